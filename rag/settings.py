@@ -1,0 +1,120 @@
+"""Settings: typed data, nothing built here.
+
+Each field is read from the environment with the prefix ``BRIEFING_`` (``BRIEFING_DATA_DIR``), or from
+a ``.env`` file in the working folder.  The README's table is checked against this class.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; one line each in the README."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BRIEFING_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder that holds the library, the vectors and the log."
+    )
+    embedding_model: str = Field(
+        default=DEFAULT_MODEL,
+        description=(
+            "Embedding model: the default is carried by an installed package and needs no network; "
+            "any other sentence-transformers model by local path or hub name."
+        ),
+    )
+    embedding_multilingual: bool | None = Field(
+        default=None,
+        description="Whether the embedding model knows more than English; unset: judged by its name.",
+    )
+    embedding_batch: int = Field(default=16, ge=1, le=1024, description="Texts embedded at a time.")
+    embedding_device: str = Field(
+        default="cpu", description="Device for the embedding model: cpu, cuda, mps."
+    )
+    threads: int = Field(
+        default=0, ge=0, description="Threads for the embedding model; 0 lets the library decide."
+    )
+    chroma_url: str | None = Field(
+        default=None,
+        description="Address of a Chroma server, such as http://127.0.0.1:8001; unset: embedded Chroma.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy URL of the store of record; unset: SQLite in the data folder.",
+    )
+    llm: str | None = Field(
+        default=None,
+        description=(
+            "Chat model as provider:model (openai:gpt-4o-mini, anthropic:..., ollama:...); "
+            "unset: the extractive writer, which needs no model."
+        ),
+    )
+    llm_base_url: str | None = Field(
+        default=None, description="Base URL of an OpenAI-compatible server."
+    )
+    llm_api_key: SecretStr | None = Field(
+        default=None, description="Key for the chat model; the provider's own variable works too."
+    )
+    llm_timeout: float = Field(
+        default=60.0, gt=0, description="Seconds that one call to the chat model may take."
+    )
+    llm_retries: int = Field(
+        default=2, ge=0, le=10, description="Retries, with back-off, after a time-out or a 429/5xx."
+    )
+    llm_temperature: float = Field(
+        default=0.0, ge=0, le=2, description="Sampling temperature of the chat model."
+    )
+    prompts_dir: Path | None = Field(
+        default=None, description="Folder whose *.j2 files replace the shipped prompts by name."
+    )
+    passages: int = Field(
+        default=12, ge=10, le=50, description="Ranked passages that the writer is given."
+    )
+    answer_words: int = Field(
+        default=140, ge=40, le=1000, description="Words that an answer should not exceed."
+    )
+    max_file_mb: int = Field(default=100, ge=1, description="Largest file taken in, in MiB.")
+    max_pages: int = Field(default=2000, ge=1, description="Most pages of one PDF.")
+    parse_seconds: int = Field(
+        default=120, ge=1, description="Wall-clock and processor seconds for reading one file."
+    )
+    parse_memory_mb: int = Field(
+        default=1536, ge=256, description="Memory of the process that reads one file, in MiB."
+    )
+    max_upload_mb: int = Field(default=100, ge=1, description="Largest upload, in MiB.")
+    log_questions: bool = Field(
+        default=False, description="Write question texts into the log."
+    )
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the store of record."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'library.sqlite'}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Reads the environment, then applies ``overrides`` that are not None.
+
+    Raises:
+        SettingsError: names the setting, the value and what is allowed.
+    """
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "BRIEFING_" + "_".join(str(p) for p in first["loc"]).upper()
+        raise SettingsError(
+            f"{name} is {first.get('input')!r}: {first['msg']}. Correct the setting and try again."
+        ) from error
+
+
