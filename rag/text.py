@@ -119,7 +119,7 @@ def fold_arabic(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Case-folded words and numbers in order; ``U.S.`` is one word (``us.`` without its dots)."""
+    """Case-folded words and numbers in order; ``U.S.`` and ``US`` are the word ``usa``."""
     return [w for w, _, _ in word_spans(text)]
 
 
@@ -129,7 +129,7 @@ def word_spans(text: str) -> list[tuple[str, int, int]]:
     position = 0
     for match in _ACRONYM_DOTS.finditer(text):
         found.extend(_plain_words(text, position, match.start()))
-        found.append((match.group().replace(".", "").casefold(), match.start(), match.end()))
+        found.append((_acronym(match.group().replace(".", "")), match.start(), match.end()))
         position = match.end()
     found.extend(_plain_words(text, position, len(text)))
     return found
@@ -140,7 +140,13 @@ def _plain_words(text: str, start: int, end: int) -> Iterator[tuple[str, int, in
         word = match.group()
         if word[0].isdigit():
             word = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", word)
-        yield _fold_word(word), match.start(), match.end()
+        folded = _acronym(word) if word in ("US", "USA") else _fold_word(word)
+        yield folded, match.start(), match.end()
+
+
+def _acronym(letters: str) -> str:
+    """``U.S.``, ``US`` and ``USA`` are one word, and not the pronoun ``us``."""
+    return "usa" if letters.upper() in ("US", "USA") else letters.casefold()
 
 
 @lru_cache(maxsize=65536)
@@ -262,7 +268,7 @@ def _starts_afresh(abbreviation: str, following: str) -> bool:
 # --------------------------------------------------------------------------- numbers
 
 _NUMBER = re.compile(
-    r"(?<![\w.])(?P<sign>[-−]?)(?P<body>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
+    r"(?<!\w)(?<!\d\.)(?P<sign>[-−]?)(?P<body>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%)?",
 )
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "m": 1e6, "k": 1e3}
