@@ -32,6 +32,9 @@ class Block:
     ``-``) or the note's label (``12``, ``*``).  ``page`` is 1-based where the format has pages;
     ``breaks`` are offsets into ``text`` where a new page begins, with that page's number.
     ``anchors`` are offsets into ``text`` where a note marker stood, with the note's label.
+    ``strong`` is the length of the bold run that ``text`` begins with (0: none); ``run_in`` the length
+    of a heading that stands in the paragraph's own line (``Lessons: The army …`` → 8).
+    ``attached`` is True when no blank line separated this block from the one before it.
     """
 
     kind: BlockKind
@@ -41,6 +44,9 @@ class Block:
     page: int | None = None
     breaks: tuple[tuple[int, int], ...] = ()
     anchors: tuple[tuple[int, str], ...] = ()
+    strong: int = 0
+    run_in: int = 0
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +59,13 @@ class Parsed:
     pages: int | None = None
     cleaning: tuple[CleaningAction, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What reading one file may cost; see the settings of the same names."""
+
+    max_file_mb: int = 100
+    max_pages: int = 2000
+    parse_seconds: int = 120
+    parse_memory_mb: int = 1536
