@@ -7,6 +7,7 @@ only module that imports adapters.  Fakes for tests live in :mod:`rag.fakes`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,6 +27,27 @@ from rag.types import (
 )
 
 Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedInput:
+    """What is embedded for one passage.
+
+    ``prefix`` (title and section path, with its own separator) stands before ``text`` for the
+    passage vector; ``sentences`` are half-open spans into ``text``.
+    """
+
+    text: str
+    sentences: tuple[tuple[int, int], ...] = ()
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageVectors:
+    """Vectors of one passage: its own, and one per sentence (shape ``(sentences, dimension)``)."""
+
+    passage: Vectors
+    sentences: Vectors
 
 
 class Embedder(Protocol):
@@ -55,16 +77,13 @@ class Embedder(Protocol):
     ) -> Vectors:
         """Unit vectors, shape ``(len(texts), dimension)``; ``progress(n)`` after each n texts."""
 
+    def embed_passages(
+        self, inputs: Sequence[EmbedInput], *, progress: Callable[[int], None] | None = None
+    ) -> list[PassageVectors]:
+        """Unit vectors of each passage and of its sentences; ``progress(n)`` after each n passages."""
+
     def embed_query(self, text: str) -> Vectors:
         """Unit vector of a question, shape ``(dimension,)``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageVectors:
-    """Vectors of one passage: its own, and one per sentence (shape ``(sentences, dimension)``)."""
-
-    passage: Vectors
-    sentences: Vectors
 
 
 class Library(Protocol):
@@ -94,6 +113,86 @@ class Library(Protocol):
     def sentence_vectors(self, passage_ids: Iterable[str]) -> dict[str, Vectors]:
         """For each passage its sentence vectors, row i for ``passage.sentences[i]``."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """Where a stored document came from and what it was made with; ingest decides by it."""
+
+    document_id: str
+    source_path: str
+    source_root: str
+    sha256: str
+    settings_fingerprint: str
+
+
+class LibraryWriter(Library, Protocol):
+    """The store of record as ingest sees it.  One writer at a time holds ``write_lock``."""
+
+    def sources(self) -> list[SourceRow]:
+        """All stored documents with the hash of their source, by id."""
+
+    def replace_document(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        vectors: Sequence[PassageVectors],
+        *,
+        settings_fingerprint: str,
+        source_root: str,
+    ) -> None:
+        """Puts a document with all that belongs to it in place of what stood there, or nothing at all.
+
+        Raises:
+            StoreError: a passage or sentence is not where it says in the text, vectors do not fit,
+                or the database refused; then the old rows stand unchanged.
+        """
+
+    def remove_documents(self, document_ids: Iterable[str]) -> None:
+        """Removes documents with all that belongs to them.  Raises NotFound before removing any."""
+
+    def set_fingerprint(self, fingerprint: str) -> None:
+        """Says what the passages are made with (see :meth:`Library.fingerprint`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorRows:
+    """Some stored vectors: row i of ``passages`` and entry i of ``sentences`` belong to ``ids[i]``."""
+
+    ids: list[str]
+    document_ids: list[str]
+    passages: Vectors
+    sentences: list[Vectors]
+
+
+class VectorSnapshot(Protocol):
+    """The stored vectors at one moment; later commits do not show."""
+
+    @property
+    def generation(self) -> int:
+        """The library's generation at that moment."""
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The library's fingerprint at that moment."""
+
+    def keys(self) -> dict[str, str]:
+        """Passage id → digest of its vectors, by id; an equal digest means equal vectors."""
+
+    def rows(self, ids: Sequence[str] | None = None) -> Iterator[VectorRows]:
+        """The vectors in pages, by id; of these passages, or of all."""
+
+
+class VectorSource(Protocol):
+    """What a vector index is derived from."""
+
+    def library_id(self) -> str:
+        """A random name given to the library when it was made."""
+
+    def generation(self) -> int:
+        """Grows with every committed change."""
+
+    def vector_snapshot(self) -> AbstractContextManager[VectorSnapshot]:
+        """Opens a consistent view of the stored vectors."""
 
 
 class LexicalIndex(Protocol):
@@ -126,6 +225,16 @@ class VectorIndex(Protocol):
 
     def notices(self) -> tuple[str, ...]:
         """What the reader should know, e.g. that an exact scan stands in for the index."""
+
+
+class PublishedVectors(VectorIndex, Protocol):
+    """A vector index that is derived from the library after each ingest."""
+
+    def publish(self, progress: Callable[[str], None] | None = None) -> None:
+        """Brings the index up to the library; readers see the old one until the new one is checked.
+
+        ``progress`` is told each step in words.  Raises VectorsUnavailable.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
