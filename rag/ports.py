@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +84,9 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vectors:
         """Unit vector of a question, shape ``(dimension,)``."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of several questions in one pass, shape ``(len(texts), dimension)``."""
 
 
 class Library(Protocol):
@@ -263,6 +266,14 @@ class AnswerWriter(Protocol):
 
     def stream(self, request: WriteRequest) -> Iterator[DraftStatement | Draft]:
         """Statements as they are ready, then the whole draft, last."""
+
+
+@runtime_checkable
+class RevisingWriter(AnswerWriter, Protocol):
+    """A writer that can be asked once more, told what verification objected to."""
+
+    def rewrite(self, request: WriteRequest, draft: Draft, problems: Sequence[str]) -> Draft:
+        """A corrected draft; the same draft, with a notice, when the writer fails."""
 
 
 class ConversationStore(Protocol):

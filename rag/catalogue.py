@@ -1,0 +1,90 @@
+"""What the library knows of itself: names of its sources, its vocabulary, its aliases.
+
+Derived from the store of record and rebuilt when its generation changes.  Search only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.aliases import AliasTable
+from rag.lexicon import Lexicon
+from rag.ports import Library
+from rag.sources import SourceNames
+from rag.types import DocumentInfo, Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """One generation's view: everything that question analysis and search need beside the indexes."""
+
+    generation: int
+    documents: dict[str, DocumentInfo]
+    names: SourceNames
+    lexicon: Lexicon
+    aliases: AliasTable
+    order: dict[str, tuple[Passage, ...]]
+    languages: frozenset[str]
+
+    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after one, in its document."""
+        row = self.order[passage.document_id]
+        at = passage.ordinal
+        before = row[at - 1] if at > 0 else None
+        return before, row[at + 1] if at + 1 < len(row) else None
+
+
+class CatalogueCache:
+    """Keeps the catalogue of the library's current generation.
+
+    Args:
+        library: the store of record.
+        aliases_file: the user's own alias table, if any.
+    """
+
+    def __init__(self, library: Library, aliases_file: Path | None = None) -> None:
+        self._library = library
+        self._aliases_file = aliases_file
+        self._lock = threading.Lock()
+        self._current: Catalogue | None = None
+        self._stamp: tuple[int, float] | None = None
+
+    def get(self) -> Catalogue:
+        """The catalogue; built anew when the library or the alias file has changed."""
+        stamp = (self._library.generation(), _modified(self._aliases_file))
+        current = self._current
+        if current is not None and self._stamp == stamp:
+            return current
+        with self._lock:
+            if self._current is None or self._stamp != stamp:
+                self._current = build_catalogue(self._library, self._aliases_file)
+                self._stamp = stamp
+            return self._current
+
+
+def build_catalogue(
+    library: Library,
+    aliases_file: Path | None = None,
+    load_aliases: Callable[..., AliasTable] = AliasTable.load,
+) -> Catalogue:
+    """Reads the whole library once."""
+    generation = library.generation()
+    documents = {info.id: info for info in library.documents()}
+    order = {d: tuple(library.document_passages(d)) for d in documents}
+    texts = [(p.text, documents[d].metadata.language) for d, row in order.items() for p in row]
+    return Catalogue(
+        generation=generation,
+        documents=documents,
+        names=SourceNames(documents.values()),
+        lexicon=Lexicon(texts),
+        aliases=load_aliases(aliases_file, (text for text, _ in texts)),
+        order=order,
+        languages=frozenset(i.metadata.language or "en" for i in documents.values()),
+    )
+
+
+def _modified(path: Path | None) -> float:
+    return path.stat().st_mtime if path is not None and path.exists() else 0.0
