@@ -1,0 +1,162 @@
+"""Attribution: opinions, forecasts and reported speech stay with whoever holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rag.support.names import name_known, name_tokens
+from rag.support.tokens import Analysed, analyse, find, table
+
+_REPORTING = table(
+    dict.fromkeys(
+        """argues|argue|argued|arguing|believes|believe|believed|says|say|said|claims|claim|claimed|contends|contend|
+        contended|asserts|asserted|maintains|maintained|insists|insisted|according to|thinks|think|
+        thought|suggests|suggest|suggested|estimates|estimate|estimated|warns|warned|warn|predicts|
+        predicted|expects|expected|alleges|alleged|considers|considered|told|announced|accuses|accused|describes|
+        described|concludes|concluded|fears|feared|hopes|hoped|denies|denied|in the view of|
+        in the opinion of|reported|reports|reportedly|proposes|proposed|recommends|recommended|urges|
+        urged|calls for|called for|acknowledged|admitted|acknowledges|stated|states|noted|notes|
+        accusing|saying|judges|judged|sees|saw as|viewed as|views|view|regards|regard|regarded|
+        estime|affirme|affirment|soutient|selon|d'après|croit|pense|dit|juge|estiment|
+        يرى|ترى|يقول|تقول|قال|قالت|يعتقد|تعتقد|بحسب|وفقا|يزعم|صرح|أعلن|أكد""".replace("\n", "").split("|"),
+        "report",
+    )
+)
+_OPINION = table(
+    dict.fromkeys(
+        """i|we|my|our|in our view|in my view|unfortunately|regrettably|sadly|clearly|obviously|
+        disaster|disastrous|catastrophe|catastrophic|mistake|blunder|reckless|shameful|disgrace|
+        unwise|foolish|naive|misguided|irresponsible|unacceptable|deplorable|admirable|brilliant|
+        tragic|hypocritical|cynical|indefensible|outrageous|scandalous|dangerous|worst|best|
+        should|must|ought to|needs to|need to|it is time|imperative|essential that|vital that|
+        will inevitably|bound to|would be|would lead|will likely|is likely to|are likely to|
+        certain to|doomed|nothing less than|arguably|undoubtedly|no doubt|surely|
+        failure of nerve|betrayal|timid|courageous|remarkable|alarming|worrying|unjust|unfair|
+        wise|wisely|sensible|folly|wasteful|nous|notre|malheureusement|désastre|catastrophique|
+        erreur|il faut|doit|devrait|irresponsable|
+        نحن|أعتقد|نعتقد|للأسف|كارثة|كارثي|يجب|ينبغي|خطأ""".replace("\n", "").split("|"),
+        "opinion",
+    )
+)
+_IMPERSONAL = frozenset(
+    [
+        "estimates",
+        "estimate",
+        "study",
+        "studies",
+        "report",
+        "reports",
+        "analysts",
+        "analyst",
+        "experts",
+        "observers",
+        "figures",
+        "data",
+        "survey",
+        "surveys",
+        "sources",
+        "critics",
+        "supporters",
+        "opponents",
+        "officials",
+        "expected",
+        "estimated",
+        "reported",
+    ]
+)
+
+
+@lru_cache(maxsize=4096)
+def _speakers(text: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+    """``(marker, sentence, names before it)`` for each reporting marker of a text."""
+    analysed = analyse(text)
+    names = name_tokens(analysed)
+    found = []
+    for mark in find(analysed.tokens, _REPORTING):
+        token = analysed.tokens[mark.start]
+        near = [
+            t for t in names
+            if t.sentence == token.sentence and (
+                token.start > t.start >= token.start - 80
+                if mark.phrase.lower() not in {"according to", "selon", "بحسب", "d'après"}
+                else token.end < t.start <= token.end + 60
+            )
+        ]  # fmt: skip
+        found.append((mark.phrase, token.sentence, tuple(t.word for t in near)))
+    return tuple(found)
+
+
+def attribution_problems(
+    statement: str,
+    body: str,
+    quotes: Sequence[str],
+    *,
+    attributed: bool,
+    quoted: bool,
+) -> list[str]:
+    """An opinion, forecast or reported claim that the statement tells as a plain fact.
+
+    Args:
+        statement: the whole statement.
+        body: the statement without its frame.
+        quotes: the cited quotes.
+        attributed: the cited source is named, in a frame or beside the statement.
+        quoted: the body stands in quotation marks.
+    """
+    told = analyse(statement)
+    own = find(told.tokens, _REPORTING)
+    problems: list[str] = []
+    for quote in quotes:
+        shared = _shared_sentences(quote, analyse(body))
+        for phrase, sentence, names in _speakers(quote):
+            if sentence not in shared:
+                continue
+            if own and (not names or _any_named(names, statement)):
+                continue
+            if not names and (attributed or quoted):
+                continue
+            if names and _any_named(names, statement) and (own or attributed):
+                continue
+            who = f" by {names[0]}" if names else ""
+            problems.append(f"the quotes report this as a claim{who} (“{phrase}”); the statement does not")
+        if attributed or quoted or own:
+            continue
+        analysed = analyse(quote)
+        for mark in find(analysed.tokens, _OPINION):
+            if analysed.tokens[mark.start].sentence in shared and _kept(
+                mark.phrase, analysed, mark.end, told
+            ):
+                problems.append(f"“{mark.phrase}” marks a judgement; the statement does not say whose")
+    return list(dict.fromkeys(problems))[:2]
+
+
+def _kept(phrase: str, analysed: Analysed, at: int, told: Analysed) -> bool:
+    """The judgement itself, or the clause it colours, is in the statement."""
+    del phrase
+    clause = analysed.tokens[at - 1].clause
+    keys = {t.key for t in analysed.tokens if t.clause == clause and t.content}
+    return not keys or len(keys & told.keys) / len(keys) >= 0.3
+
+
+def _any_named(names: Sequence[str], statement: str) -> bool:
+    return any(name_known(name, statement) for name in names)
+
+
+def _shared_sentences(quote: str, told: Analysed) -> set[int]:
+    """Sentences of the quote that the statement draws on."""
+    analysed = analyse(quote)
+    sentences = {t.sentence for t in analysed.tokens}
+    if len(sentences) == 1:
+        return sentences
+    scores = {
+        s: len({t.key for t in analysed.tokens if t.sentence == s and t.content} & told.keys)
+        for s in sentences
+    }
+    best = max(scores.values(), default=0)
+    return {s for s, n in scores.items() if best and n >= max(2, best * 0.5)}
+
+
+def impersonal(word: str) -> bool:
+    """True for the speakers that have no name (``estimates``, ``officials``)."""
+    return word in _IMPERSONAL

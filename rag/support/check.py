@@ -1,0 +1,164 @@
+"""The checker itself: takes a statement apart, runs the rules, says what is wrong in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag import text as rt
+from rag.support import attribution as attributions
+from rag.support import frames, hedges, names, numbers, relations, verbatim
+from rag.support.tokens import analyse
+from rag.support.verdict import Evidence, Similarity, SupportVerdict
+
+COVERAGE = 0.5  # share of a written statement's content words that the quotes must carry
+COVERAGE_WITH_MEANING = 0.34  # the same when the embedding agrees
+MEANING = 0.6  # least cosine of statement and quotes for the lower share
+FOREIGN_MEANING = 0.6  # least cosine when the statement is in another script than its quotes
+
+
+def check(
+    statement: str,
+    quotes: Sequence[Evidence],
+    *,
+    attribution: str | None = None,
+    similarity: Similarity | None = None,
+) -> SupportVerdict:
+    """Says whether the quotes support the statement.
+
+    A verbatim quotation (with a frame) is supported when its sense is not cut.  Written words must
+    keep every number, date, name, hedge, negation, bound, quantifier, cause, direction and speaker
+    of the quotes.  Anything that goes wrong in here is a failed verdict.
+
+    Args:
+        statement: one sentence or list item, without citation marks.
+        quotes: the cited quotes with their documents; none means not supported.
+        attribution: whose words these are, when that is shown beside the statement.
+        similarity: cosine of two texts by an embedding model, when there is one.
+    """
+    try:
+        return _check(statement, tuple(quotes), attribution, similarity)
+    except Exception as error:  # fail closed: a checker that breaks must not let a sentence through
+        return SupportVerdict(supported=False, score=0.0, problems=(f"could not be checked: {error!r}",))
+
+
+def _check(
+    statement: str,
+    evidence: tuple[Evidence, ...],
+    attribution: str | None,
+    similarity: Similarity | None,
+) -> SupportVerdict:
+    if not rt.words(statement):
+        return SupportVerdict(supported=False, score=0.0, problems=("the statement is empty",))
+    if not any(e.quote.strip() for e in evidence):
+        return SupportVerdict(supported=False, score=0.0, problems=("no quote is cited",))
+    framed = frames.take_apart(statement, evidence)
+    problems = list(framed.problems)
+    problems += _wrong_attribution(attribution, evidence)
+    found = verbatim.examine(framed.body, evidence)
+    problems += found.problems
+    quotes = [e.quote for e in evidence]
+    attributed = framed.attributed or bool(attribution)
+    if found.whole:
+        if not attributed and not found.quoted_pieces:
+            problems += _bare_opinion(framed.body, quotes)
+        return _verdict(1.0, problems)
+    coverage, covered = _coverage(framed.body, quotes, similarity)
+    problems += covered
+    problems += _written(statement, framed, evidence, attributed, found)
+    return _verdict(coverage, problems)
+
+
+def _bare_opinion(body: str, quotes: list[str]) -> list[str]:
+    """A verbatim sentence that is an opinion still needs its author."""
+    return attributions.attribution_problems(
+        body, body, [q for q in quotes if q], attributed=False, quoted=False
+    )
+
+
+def _wrong_attribution(attribution: str | None, evidence: tuple[Evidence, ...]) -> list[str]:
+    if not attribution:
+        return []
+    framed = frames.take_apart(f"According to {attribution}, it is so.", evidence)
+    return [p.replace("names", "is attributed to", 1) for p in framed.problems]
+
+
+def _written(
+    statement: str,
+    framed: frames.Framed,
+    evidence: tuple[Evidence, ...],
+    attributed: bool,
+    found: verbatim.Verbatim,
+) -> list[str]:
+    """The rules for words of the writer, in the order a reader would care about them."""
+    quotes = [e.quote for e in evidence]
+    body = framed.body
+    carried = [*quotes, *(" > ".join(e.section) for e in evidence if e.section)]
+    labels = [e.label for e in evidence]
+    published = [e.published for e in evidence if e.published]
+    years = frozenset(p[:4] for p in published) if framed.frames else frozenset()
+    problems = numbers.number_problems(body, quotes, years)
+    problems += names.date_problems(body, quotes, published if framed.frames else ())
+    if not _other_script(body, quotes):
+        problems += names.name_problems(body, [*carried, *(labels if framed.frames else [])])
+        problems += hedges.strength_problems(body, quotes) if not _hedging(framed) else []
+        problems += hedges.polarity_problems(body, quotes)
+        problems += hedges.exclusive_problems(body, quotes)
+        problems += relations.quantifier_problems(body, quotes)
+        problems += relations.causal_problems(body, quotes)
+        problems += relations.comparison_problems(body, quotes)
+        problems += relations.role_problems(body, quotes)
+        problems += relations.scope_problems(body, quotes)
+    problems += attributions.attribution_problems(
+        statement, body, quotes, attributed=attributed, quoted=found.quoted_pieces > 0
+    )
+    return problems
+
+
+def _hedging(framed: frames.Framed) -> bool:
+    """A frame such as "X suggests that" is itself no hedge on what X says."""
+    del framed
+    return False
+
+
+def _other_script(body: str, quotes: Sequence[str]) -> bool:
+    return analyse(body).language != analyse(" ".join(quotes)).language
+
+
+def _coverage(body: str, quotes: list[str], similarity: Similarity | None) -> tuple[float, list[str]]:
+    """Share of content words carried, and the problem when it is too small."""
+    told = analyse(body)
+    joined = " \n".join(quotes)
+    if _other_script(body, quotes):
+        if similarity is None:
+            return 0.0, ["statement and quotes are in different languages; nothing can compare them"]
+        meaning = similarity(body, joined)
+        if meaning < FOREIGN_MEANING:
+            return max(0.0, meaning), ["the quotes do not say this"]
+        return meaning, []
+    have = analyse(joined).keys
+    wanted = told.keys
+    if not wanted:
+        return 0.0, ["the statement says nothing that could be checked"]
+    missing = [k for k in wanted if k not in have and not _close_key(k, have)]
+    coverage = 1 - len(missing) / len(wanted)
+    least = COVERAGE
+    if similarity is not None and coverage < COVERAGE:
+        if similarity(body, joined) >= MEANING:
+            least = COVERAGE_WITH_MEANING
+    if coverage < least:
+        raws = [t.raw for t in told.tokens if t.key in missing]
+        return coverage, [f"the quotes do not carry “{' '.join(dict.fromkeys(raws))}”"]
+    return coverage, []
+
+
+def _close_key(key: str, have: frozenset[str]) -> bool:
+    """Word families the stemmer leaves apart share their first letters."""
+    if len(key) < 5:
+        return False
+    return any(len(h) >= 5 and h[: min(len(key), len(h), 6)] == key[: min(len(key), len(h), 6)] for h in have)
+
+
+def _verdict(coverage: float, problems: Sequence[str]) -> SupportVerdict:
+    unique = tuple(dict.fromkeys(problems))
+    score = round(max(0.0, min(1.0, coverage)) * 0.5 ** len(unique), 4)
+    return SupportVerdict(supported=not unique, score=score, problems=unique)

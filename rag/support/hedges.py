@@ -1,0 +1,372 @@
+"""Strength, negation and opposites: a statement may be weaker than its quotes, never stronger.
+
+Every marker has a scope, the content words it governs up to the end of its clause.  A marker of the
+quote matters for a statement that repeats (most of) its scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.support import lexicon
+from rag.support.tokens import Analysed, Token, analyse, find, key, table
+
+POSSIBLE, LIKELY, FUTURE, FACT = 1, 2, 3, 4
+_SCOPE = 8  # content words after a marker that it can plausibly govern
+
+_STRENGTH = table(
+    dict.fromkeys(
+        """may|might|could|can|possibly|perhaps|maybe|potentially|potential|possible|possibility|reportedly|
+        allegedly|alleged|conceivably|in theory|risk of|at risk of|risks|uncertain|unclear whether|
+        considering|weighing|mulling|exploring|rumoured|purportedly|unconfirmed|suspected|
+        pourrait|pourraient|peut-être|peuvent|peut|éventuellement|risque de|قد|ربما|يمكن|من الممكن|
+        يحتمل|يُحتمل|من المحتمل""".replace("\n", "").split("|"),
+        "1",
+    )
+    | dict.fromkeys(
+        """likely|probably|probable|expected|expects|expect|would|should|appears|appear|seems|seem|
+        apparently|tends to|tend to|plans to|planning to|plan to|planned|intends to|intend to|aims to|
+        aim to|hopes to|hope to|proposes|proposed|proposal|proposals|seeks to|seek to|wants to|want to|
+        threatened to|threatens to|offered to|promised to|pledged to|vowed to|projected|forecast|
+        forecasts|predicted|predicts|predict|anticipated|suggests|suggest|suggested|indicates|indicate|
+        believed|thought to|presumably|in principle|draft|recommends|recommended|
+        calls for|called for|urges|urged|ought to|preliminary|provisional|prévoit|devrait|
+        devraient|probablement|probable|envisage|serait|seraient|aurait|auraient|من المتوقع|
+        من المرجح|يتوقع|تتوقع|يعتزم|تعتزم|تخطط|ينبغي|يجب""".replace("\n", "").split("|"),
+        "2",
+    )
+    | dict.fromkeys(
+        """will|shall|set to|due to be|scheduled to|going to|about to|sera|seront|سوف|ستقوم|
+        is to|are to""".replace("\n", "").split("|"),
+        "3",
+    )
+)
+_CONDITION = table(
+    dict.fromkeys(
+        """if|unless|provided that|provided|as long as|so long as|only if|in case|in the event|assuming|
+        on condition|conditional|conditional on|subject to|depending|contingent|were to|without a|
+        until|à condition|sauf si|إذا|اذا|ما لم|شريطة|بشرط|en cas|à moins""".replace("\n", "").split("|"),
+        "if",
+    )
+)
+_NEGATORS = table(
+    dict.fromkeys(
+        """not|no|never|none|neither|nor|without|cannot|cant|dont|doesnt|didnt|isnt|arent|wasnt|werent|
+        hasnt|havent|hadnt|wont|wouldnt|couldnt|shouldnt|fails to|fail to|failed to|failing to|
+        refuses to|refused to|refuse to|declined to|declines to|unable to|lacks|lack|lacked|denies|
+        denied|deny|hardly|barely|scarcely|yet to|stopped short of|nothing|nobody|untrue|false that|
+        rules out|ruled out|absence of|ne|pas|aucun|aucune|jamais|sans|ni|n'a|n'ont|n'est|
+        لا|لم|لن|ليس|ليست|غير|دون|بدون|رفض أن""".replace("\n", "").split("|"),
+        "no",
+    )
+)
+_NOT_NEGATING = table(
+    dict.fromkeys(
+        """not only|no later than|no fewer than|no less than|no more than|not more than|not less than|
+        not least|no doubt|without doubt|not exceed|non seulement|ne plus que|not fewer than|
+        nothing less than|none other than""".replace("\n", "").split("|"),
+        "",
+    )
+)
+_CERTAIN = table(
+    dict.fromkeys(
+        """certainly|definitely|undoubtedly|inevitably|inevitable|without doubt|no doubt|surely|
+        guaranteed|guarantees|guarantee|proves|proved|prove|proven|confirms|confirmed|confirm|
+        conclusively|establishes beyond|certain to|bound to|always|unquestionably|prouve|confirme|
+        certainement|inévitablement|حتما|بالتأكيد|يثبت|تثبت|يؤكد|تؤكد""".replace("\n", "").split("|"),
+        "sure",
+    )
+)
+_DEONTIC = table(
+    dict.fromkeys(
+        """must|should|ought to|has to|have to|needs to|need to|required to|obliged to|doit|doivent|devrait|
+        devraient|il faut|يجب|ينبغي|recommends|recommended|recommend|calls for|called for|urges|
+        urged|advises|advised|call for|obligatory|mandatory|compulsory|requires""".replace("\n", "").split(
+            "|"
+        ),
+        "must",
+    )
+)
+_PAST = frozenset(["has", "have", "had", "was", "were", "did", "been", "a", "ont", "a", "été"])
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A marker and the content it governs."""
+
+    level: int
+    phrase: str
+    keys: frozenset[str]
+    verb: str
+    at: int
+
+
+def _reach(analysed: Analysed, start: int, end: int) -> list[Token]:
+    """Content tokens after a marker up to its clause's end (a comma right behind it is skipped)."""
+    row = analysed.tokens
+    if end >= len(row):
+        return []
+    clause = row[end].clause
+    found: list[Token] = []
+    for token in row[end:]:
+        if token.sentence != row[start].sentence or token.clause != clause or len(found) == _SCOPE:
+            break
+        if token.content:
+            found.append(token)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def scopes(text: str) -> tuple[Scope, ...]:
+    """Strength markers with what they govern; a marker at a clause's end governs what stands before."""
+    analysed = analyse(text)
+    found = []
+    for mark in find(analysed.tokens, _STRENGTH):
+        if mark.phrase == "May" and mark.start + 1 < len(analysed.tokens):
+            beside = [analysed.tokens[i].raw for i in (mark.start - 1, mark.start + 1) if i >= 0]
+            if any(b.isdigit() for b in beside) or (mark.start and not _starts(analysed, mark.start)):
+                continue
+        governed = _reach(analysed, mark.start, mark.end)
+        if not governed:
+            governed = [t for t in analysed.tokens[max(0, mark.start - _SCOPE) : mark.start] if t.content]
+        level = int(mark.value)
+        found.append(
+            Scope(
+                level, mark.phrase, frozenset(t.key for t in governed),
+                governed[0].key if governed else "", mark.start,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _starts(analysed: Analysed, i: int) -> bool:
+    return i == 0 or analysed.tokens[i - 1].sentence != analysed.tokens[i].sentence
+
+
+def _repeats(scope: frozenset[str], verb: str, statement: Analysed) -> bool:
+    """Whether the statement takes over what a marker governs: its verb, or most of its words."""
+    if not scope:
+        return False
+    shared = len(scope & statement.keys)
+    if len(scope) <= 2:
+        return shared >= 1
+    return shared / len(scope) >= 0.5 or (verb in statement.keys and shared >= 2)
+
+
+def strength_problems(statement: str, quotes: Sequence[str]) -> list[str]:
+    """A possibility told as likelihood, a likelihood or plan as fact, a condition dropped, certainty added."""
+    told = analyse(statement)
+    own = scopes(statement)
+    weakest = min((s.level for s in own), default=FACT)
+    problems: list[str] = []
+    for quote in quotes:
+        for scope in scopes(quote):
+            if not _repeats(scope.keys, scope.verb, told):
+                continue
+            if _said_elsewhere(quote, scope, told):
+                continue
+            if scope.level == FUTURE:
+                if weakest == FACT and _past(told, scope):
+                    problems.append(f"the quotes say “{scope.phrase}”: it has not happened yet")
+            elif weakest > scope.level:
+                problems.append(f"the quotes say “{scope.phrase}”; the statement is more certain")
+    problems += _conditions(told, quotes)
+    joined = " ".join(quotes)
+    if find(told.tokens, _CERTAIN) and not find(analyse(joined).tokens, _CERTAIN):
+        mark = find(told.tokens, _CERTAIN)[0]
+        problems.append(f"“{mark.phrase}” is stronger than the quotes")
+    problems += _duties(told, joined)
+    return list(dict.fromkeys(problems))
+
+
+def _said_elsewhere(quote: str, scope: Scope, told: Analysed) -> bool:
+    """The same words also stand unhedged in another sentence of the quote."""
+    analysed = analyse(quote)
+    here = analysed.tokens[scope.at].sentence
+    hedged = {analysed.tokens[s.at].sentence for s in scopes(quote)}
+    others = {t.sentence for t in analysed.tokens} - {here} - hedged
+    wanted = scope.keys & told.keys
+    return any(wanted <= {t.key for t in analysed.tokens if t.sentence == other} for other in others)
+
+
+def _past(told: Analysed, scope: Scope) -> bool:
+    words = {t.word for t in told.tokens}
+    if words & _PAST:
+        return True
+    return any(t.key in scope.keys and t.word.endswith("ed") for t in told.tokens)
+
+
+def _conditions(told: Analysed, quotes: Sequence[str]) -> list[str]:
+    if find(told.tokens, _CONDITION):
+        return []
+    told_hedged = any(s.level <= LIKELY for s in scopes(told.text))
+    problems = []
+    for quote in quotes:
+        analysed = analyse(quote)
+        for mark in find(analysed.tokens, _CONDITION):
+            here = analysed.tokens[mark.start].sentence
+            inside = {t.key for t in _reach(analysed, mark.start, mark.end)}
+            rest = {
+                t.key for t in analysed.tokens if t.sentence == here and t.content and t.key not in inside
+            }
+            if mark.phrase.lower() == "until" or not inside or inside <= told.keys:
+                continue
+            if len(rest & told.keys) >= max(2, len(rest) * 0.4) and not told_hedged:
+                problems.append(f"the condition “{mark.phrase} …” is dropped")
+    return problems
+
+
+def _duties(told: Analysed, joined: str) -> list[str]:
+    """A recommendation that the quotes do not make, or one told as done."""
+    if find(told.tokens, _DEONTIC):
+        mark = find(told.tokens, _DEONTIC)[0]
+        quoted = {m.phrase.lower() for m in find(analyse(joined).tokens, _DEONTIC)}
+        if not quoted:
+            return [f"“{mark.phrase}” is not in the quotes"]
+        strong = {"must", "has to", "have to", "required to", "obliged to", "mandatory", "compulsory"}
+        if mark.phrase.lower() in strong and not quoted & (strong | {"needs to", "need to", "requires"}):
+            return [f"“{mark.phrase}” is stronger than “{sorted(quoted)[0]}”"]
+    return []
+
+
+# --------------------------------------------------------------------------- negation and opposites
+
+
+@lru_cache(maxsize=8192)
+def negations(text: str) -> tuple[Scope, ...]:
+    """Negators with what they govern."""
+    analysed = analyse(text)
+    harmless = {i for m in find(analysed.tokens, _NOT_NEGATING) for i in range(m.start, m.end)}
+    found = []
+    for mark in find(analysed.tokens, _NEGATORS):
+        if mark.start in harmless:
+            continue
+        governed = _reach(analysed, mark.start, mark.end)[:4]
+        if not governed:
+            governed = [t for t in analysed.tokens[max(0, mark.start - 4) : mark.start] if t.content]
+        found.append(
+            Scope(
+                0, mark.phrase, frozenset(t.key for t in governed),
+                governed[0].key if governed else "", mark.start,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> dict[str, frozenset[str]]:
+    return _pairs(lexicon.OPPOSITE)
+
+
+@lru_cache(maxsize=1)
+def _exclusives() -> dict[str, frozenset[str]]:
+    return _pairs(lexicon.EXCLUSIVE)
+
+
+def _pairs(rows: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Each key to the keys it excludes."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        members = [{_key(w) for w in part.split()} for part in row.split("|")]
+        for i, mine in enumerate(members):
+            others = set().union(*(m for j, m in enumerate(members) if j != i)) - mine
+            for word in mine:
+                found.setdefault(word, set()).update(others)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+def _key(word: str) -> str:
+    row = analyse(word).tokens
+    return row[0].key if row else key(word)
+
+
+def _flips(told: Analysed, quoted: Analysed) -> list[tuple[str, str]]:
+    """Words of the statement whose opposite, and not they themselves, stands in the quote."""
+    have = {t.key for t in quoted.tokens}
+    mine = {t.key for t in told.tokens}
+    found = []
+    for token in told.tokens:
+        if token.key in have:
+            continue
+        against = _opposites().get(token.key, frozenset()) & have
+        if against and not against & mine:
+            raw = next(t.raw for t in quoted.tokens if t.key in against)
+            found.append((token.raw, raw))
+    return list(dict.fromkeys(found))
+
+
+def polarity_problems(statement: str, quotes: Sequence[str]) -> list[str]:
+    """Negation dropped or added, a word turned into its opposite; both together cancel out."""
+    told = analyse(statement)
+    quoted = analyse(" \n".join(quotes))
+    flips = _flips(told, quoted)
+    dropped = [n for n in negations(quoted.text) if _governs(n, told) and not _negated_in(statement, n)]
+    added = [n for n in negations(statement) if _governs(n, quoted) and not _negated_in(quoted.text, n)]
+    if flips and (dropped or added) and len(flips) == 1:
+        return []
+    problems = [f"“{mine}” is the opposite of “{theirs}” in the quotes" for mine, theirs in flips]
+    problems += [f"the quotes' “{n.phrase}” is dropped" for n in dropped]
+    problems += [f"“{n.phrase}” is not in the quotes" for n in added]
+    unfounded = [n for n in negations(statement) if not negations(quoted.text) and n not in added]
+    if unfounded and not flips and not _negative_words(quoted):
+        problems.append(f"“{unfounded[0].phrase}” is not in the quotes")
+    return problems
+
+
+_NEGATIVE = frozenset(
+    [
+        "reject",
+        "oppose",
+        "ban",
+        "stop",
+        "fail",
+        "refuse",
+        "deny",
+        "lack",
+        "absent",
+        "prevent",
+        "block",
+        "exclude",
+        "rule",
+        "impossible",
+        "unlikely",
+        "end",
+        "only",
+    ]
+)
+
+
+def _negative_words(quoted: Analysed) -> bool:
+    stems = {key(w) for w in _NEGATIVE} | _NEGATIVE
+    return any(t.key in stems or t.word.startswith(("un", "in", "non", "dis")) for t in quoted.tokens)
+
+
+def _governs(negation: Scope, other: Analysed) -> bool:
+    """Whether the other text repeats what the negation governs, its first word above all."""
+    if not negation.keys:
+        return False
+    shared = negation.keys & other.keys
+    return negation.verb in other.keys or len(shared) >= max(1, len(negation.keys) - 1)
+
+
+def _negated_in(text: str, negation: Scope) -> bool:
+    return any(n.verb == negation.verb or n.keys & negation.keys for n in negations(text))
+
+
+def exclusive_problems(statement: str, quotes: Sequence[str]) -> list[str]:
+    """A word replaced by another of a set of which only one can be true (``north`` for ``south``)."""
+    told = analyse(statement)
+    quoted = analyse(" \n".join(quotes))
+    have = {t.key for t in quoted.tokens}
+    mine = {t.key for t in told.tokens}
+    problems = []
+    for token in told.tokens:
+        if token.key in have:
+            continue
+        against = (_exclusives().get(token.key, frozenset()) & have) - mine
+        if against:
+            raw = next(t.raw for t in quoted.tokens if t.key in against)
+            problems.append(f"“{token.raw}” stands for “{raw}” in the quotes")
+    return list(dict.fromkeys(problems))
