@@ -293,6 +293,7 @@ class Draft:
     refusal: DraftRefusal | None = None
     writer: str = "extractive"
     notices: tuple[str, ...] = ()
+    prompt_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The shipped prompts and memo templates: data, rendered by :mod:`rag.prompts`."""
