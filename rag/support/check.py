@@ -142,9 +142,8 @@ def _coverage(body: str, quotes: list[str], similarity: Similarity | None) -> tu
     missing = [k for k in wanted if k not in have and not _close_key(k, have)]
     coverage = 1 - len(missing) / len(wanted)
     least = COVERAGE
-    if similarity is not None and coverage < COVERAGE:
-        if similarity(body, joined) >= MEANING:
-            least = COVERAGE_WITH_MEANING
+    if similarity is not None and coverage < COVERAGE and similarity(body, joined) >= MEANING:
+        least = COVERAGE_WITH_MEANING
     if coverage < least:
         raws = [t.raw for t in told.tokens if t.key in missing]
         return coverage, [f"the quotes do not carry “{' '.join(dict.fromkeys(raws))}”"]

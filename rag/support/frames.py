@@ -291,11 +291,14 @@ def _parts(date: str) -> tuple[int | None, int | None, int | None]:
 
 
 def _label(evidence: Sequence[Evidence]) -> str:
-    names = [
-        next((x for x in (*e.authors, e.publisher, e.title) if x), "an unnamed document") for e in evidence
-    ]
+    names = [_called(e) for e in evidence]
     return ", ".join(dict.fromkeys(names)) or "an unnamed document"
 
 
 def _published(evidence: Sequence[Evidence]) -> str:
     return ", ".join(dict.fromkeys(e.published or "undated" for e in evidence))
+
+
+def _called(item: Evidence) -> str:
+    m = item.metadata
+    return next((x for x in (*m.authors, m.publisher, m.title) if x), "an unnamed document")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one group of words a line
 """Word tables of the checker: synonyms, opposites, sets that exclude one another, function words.
 
 Data only.  The tables were written for policy prose (security, budgets, sanctions, elections,

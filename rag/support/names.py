@@ -6,6 +6,7 @@ that no quote (and no metadata of the cited document) carries is a problem.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -239,7 +240,7 @@ def _vocabulary(source: str) -> tuple[frozenset[str], frozenset[str], frozenset[
     found = frozenset(t.word for t in row)
     groups = {_GROUP[w] for w in found if w in _GROUP}
     for short, parts in _EXPANSIONS.items():
-        pairs = zip(row, row[1:], strict=False)
+        pairs = itertools.pairwise(row)
         if any(a.word == parts[0] and b.word.startswith(parts[1]) for a, b in pairs):
             groups.add(_GROUP[short])
     initials = "".join(t.word[0] for t in row if t.word not in {"of", "the", "and", "for", "de", "la", "et"})

@@ -6,6 +6,7 @@ Rounding is allowed only when the statement says that it rounds (``about``) and 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -346,7 +347,7 @@ def ranges(text: str) -> tuple[tuple[float, float], ...]:
     analysed = analyse(text)
     found = []
     row = quantities(text)
-    for low, high in zip(row, row[1:], strict=False):
+    for low, high in itertools.pairwise(row):
         if low.year or high.year or low.value >= high.value or high.at - low.end > 2:
             continue
         between = analysed.text[analysed.tokens[low.end - 1].end : analysed.tokens[high.at].start]

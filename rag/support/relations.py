@@ -146,12 +146,7 @@ def _generalised(told: Analysed, q: Quantified) -> bool:
         if token.key != q.head:
             continue
         before = told.tokens[max(0, i - 3) : i]
-        if any(
-            t.word[0].isdigit() or t.word in {"a", "an", "one", "two", "three", "those", "un", "une"}
-            for t in before
-        ):
-            return False
-        return True
+        return not any(t.word[0].isdigit() or t.word in {"a", "an", "one", "two", "three", "those", "un", "une"} for t in before)
     return False
 
 
@@ -282,7 +277,7 @@ def _than_sides(text: str) -> tuple[set[str], set[str], bool | None] | None:
 def role_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     """Two names around the same verb that have exchanged their places."""
     told = analyse(statement)
-    names = [t for t in name_tokens(told)]
+    names = list(name_tokens(told))
     problems = []
     for quote in quotes:
         quoted = analyse(quote)
@@ -338,7 +333,7 @@ def _noun_roles(told: Analysed, quotes: Sequence[str]) -> list[str]:
     for quote in quotes:
         quoted = analyse(quote)
         order = [t.key for t in quoted.tokens if t.content]
-        if len(order) > 14 or set(t.key for t in row) - set(order):
+        if len(order) > 14 or {t.key for t in row} - set(order):
             continue
         mine = [t.key for t in row]
         last, first = mine[-1], mine[0]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rag.types import Metadata
+
 Similarity = Callable[[str, str], float]
 """Meaning similarity of two texts, from -1 to 1 (a cosine)."""
+
+
+UNKNOWN = Metadata(title="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,23 +19,26 @@ class Evidence:
     """A quote and what is known of the document it stands in.
 
     ``context`` is the whole sentence (or sentences) that hold the quote, as stored; without it the
-    quote is taken to be complete.  ``published`` is ISO of any precision.  ``section`` is the
-    heading path: a heading may name what its text calls "the mission".
+    quote is taken to be complete.  ``section`` is the heading path: a heading may name what its text
+    calls "the mission".
     """
 
     quote: str
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    publisher: str | None = None
-    published: str | None = None
+    metadata: Metadata = UNKNOWN
     context: str | None = None
     section: tuple[str, ...] = ()
     document_id: str = ""
 
     @property
+    def published(self) -> str | None:
+        """ISO date of the document, of any precision."""
+        return self.metadata.published
+
+    @property
     def label(self) -> str:
         """Everything the document calls itself, in one string, for matching a frame's name."""
-        parts = [self.publisher or "", *self.authors, self.title, self.document_id]
+        m = self.metadata
+        parts = [m.publisher, *m.authors, m.title, m.series, m.translator, self.document_id]
         return " | ".join(p for p in parts if p)
 
 
