@@ -1,0 +1,146 @@
+"""The tables, and their version.
+
+Plain SQL types throughout, so that another database can follow; what only SQLite has (FTS5) stands
+in :mod:`rag.records.lexical`.  A passage's text is not stored: it is the slice of the document text
+that its offsets name, so the two cannot come apart.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+meta = Table(
+    "meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False)
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("publisher", Text),
+    Column("published", String(10)),
+    Column("language", String(35)),
+    Column("bibliography", JSON, nullable=False),  # the other fields of Metadata
+    Column("format", String(32), nullable=False),
+    Column("pages", Integer),
+    Column("passages", Integer, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("source_path", Text, nullable=False),
+    Column("source_root", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("settings_fingerprint", Text, nullable=False),
+    Column("ingested_at", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("structure", JSON, nullable=False),  # sections, page spans, notes, cleaning record
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("number", Integer, primary_key=True),  # the row of its search terms
+    Column("id", String(300), nullable=False, unique=True),
+    Column("document_id", String(255), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("section", JSON, nullable=False),
+    Column("page", Integer),
+    Column("kind", String(16), nullable=False),
+    Column("sentences", JSON, nullable=False),  # [[start, end], ...]
+    Column("vector", LargeBinary, nullable=False),  # float32, little-endian
+    # float16: half the size, and a cosine changes by less than 0.001
+    Column("sentence_vectors", LargeBinary, nullable=False),
+    Column("vector_key", String(32), nullable=False),
+    UniqueConstraint("document_id", "ordinal"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("owner", String(255), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("updated_at", String(40), nullable=False),
+    Index("conversations_of_owner", "owner", "updated_at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("owner", String(255), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("refused", Boolean, nullable=False),
+    Column("writer", String(255), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column(
+        "answer_id",
+        String(64),
+        ForeignKey("answers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("owner", String(255), nullable=False),
+    Column("verdict", String(32), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+)
+
+memos = Table(
+    "memos",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("owner", String(255), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("template", String(255), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("document_versions", JSON, nullable=False),  # document id -> sha256
+    Column("body", JSON, nullable=False),
+)
+
+
+def read_meta(connection: Connection, key: str) -> str | None:
+    """A value of the meta table."""
+    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """Sets a value of the meta table."""
+    changed = connection.execute(update(meta).where(meta.c.key == key).values(value=value))
+    if changed.rowcount == 0:
+        connection.execute(insert(meta).values(key=key, value=value))
