@@ -1,0 +1,143 @@
+"""PDF: bytes to blocks, through PDFium.
+
+The steps: pages to runs (:mod:`pdf_text`), repeating furniture out (:mod:`pdf_furniture`), reading
+order (:mod:`pdf_layout`), lines (:mod:`pdf_lines`), notes (:mod:`pdf_notes`), blocks
+(:mod:`pdf_blocks`), metadata (:mod:`pdf_meta`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ingest.blocks import Block, Parsed
+from ingest.readers import pdf_meta, pdf_ocr, pdf_quality
+from ingest.readers.pdf_blocks import body_of, groups_of, rank_headings, to_blocks
+from ingest.readers.pdf_furniture import drop_furniture
+from ingest.readers.pdf_layout import regions
+from ingest.readers.pdf_lines import Line, lines_of
+from ingest.readers.pdf_notes import mark_notes, settle_anchors
+from ingest.readers.pdf_tables import rows_of
+from ingest.readers.pdf_text import Page, read_page
+from rag.errors import SourceUnreadable
+
+if TYPE_CHECKING:
+    from ingest.limits import Limits
+
+_POOR = 0.72
+
+
+def read_pdf(data: bytes, limits: Limits) -> Parsed:
+    """Reads a PDF with a text layer.
+
+    Raises:
+        SourceUnreadable: encrypted, damaged, empty, scanned without text, too long, or with a text
+            layer that is not language.
+    """
+    document = _open(data)
+    try:
+        count = len(document)
+        if count == 0:
+            raise SourceUnreadable("has no pages: export it again as PDF.")
+        if count > limits.max_pages:
+            raise SourceUnreadable(
+                f"has {count} pages, more than the {limits.max_pages} allowed: split it, or raise "
+                "BRIEFING_MAX_PAGES."
+            )
+        pages = [_page(document, index) for index in range(count)]
+        info = pdf_meta.info_of(document)
+    finally:
+        document.close()
+    reason = pdf_quality.empty_reason(pages)
+    if reason is None:
+        return _parsed(pages, info)
+    recognised = pdf_ocr.recognise(data, limits) if pages[0].images else None
+    if recognised is None:
+        raise SourceUnreadable(reason)
+    return read_pdf(recognised, limits)
+
+
+def _open(data: bytes) -> Any:
+    import pypdfium2 as pdfium
+
+    if not data.strip(b"\0 \r\n\t"):
+        raise SourceUnreadable("is empty: check the file, then ingest again.")
+    try:
+        document = pdfium.PdfDocument(data)
+        len(document)
+        return document
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise SourceUnreadable("is encrypted; save a copy without a password.") from error
+        raise SourceUnreadable(
+            "is damaged or not a PDF (PDFium cannot open it): open it in a viewer and save it again."
+        ) from error
+
+
+def _page(document: Any, index: int) -> Page:
+    import pypdfium2 as pdfium
+
+    try:
+        return read_page(document, index)
+    except pdfium.PdfiumError:
+        return Page(index + 1, 0.0, 0.0, damaged=True)
+
+
+def _parsed(pages: list[Page], info: dict[str, str]) -> Parsed:
+    texts = [run.text for page in pages for run in page.runs]
+    reason = pdf_quality.encoding_reason(pages, texts)
+    if reason is not None:
+        raise SourceUnreadable(reason)
+    warnings = _warnings(pages, texts)
+    front = pdf_meta.front_lines(pages)
+    cleaning = drop_furniture(pages)
+    lines = _lines(pages)
+    if not lines:
+        raise SourceUnreadable(
+            "has no text besides page numbers and running heads: run OCR, for example ocrmypdf, "
+            "then ingest again."
+        )
+    body = body_of(lines)
+    mark_notes(lines, pages, body)
+    groups = groups_of(lines, body)
+    metadata = pdf_meta.metadata(info, front, groups, body)
+    rank_headings(groups, metadata.title)
+    blocks: list[Block] = settle_anchors(to_blocks(groups, body))
+    return Parsed(
+        blocks=tuple(blocks),
+        metadata=metadata,
+        format="pdf",
+        pages=len(pages),
+        cleaning=tuple(cleaning),
+        warnings=tuple(warnings),
+    )
+
+
+def _lines(pages: list[Page]) -> list[Line]:
+    lines: list[Line] = []
+    number = 0
+    for page in pages:
+        for region in regions(page, page.runs):
+            number += 1
+            if region.table:
+                lines.extend(rows_of(region, page, number=number))
+            else:
+                lines.extend(lines_of(region, page=page.number, number=number))
+    return [line for line in lines if line.text or line.label]
+
+
+def _warnings(pages: list[Page], texts: list[str]) -> list[str]:
+    warnings: list[str] = []
+    bare = [page.number for page in pages if page.characters < 8 and page.images]
+    if bare:
+        shown = ", ".join(map(str, bare[:10])) + (" …" if len(bare) > 10 else "")
+        warnings.append(f"no text layer on page{'s' if len(bare) > 1 else ''} {shown}: not read.")
+    damaged = [page.number for page in pages if page.damaged]
+    if damaged:
+        warnings.append(f"page{'s' if len(damaged) > 1 else ''} {damaged} could not be read.")
+    share = pdf_quality.readability(texts)
+    if share < _POOR:
+        warnings.append(
+            f"the text layer reads like poor OCR ({share:.0%} of its words look like words): quotes "
+            "from it may be wrong; run OCR again for better text."
+        )
+    return warnings

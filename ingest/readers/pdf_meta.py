@@ -1,0 +1,175 @@
+"""What a PDF says about itself: sane properties first checked against the first page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.blocks import BlockKind
+from ingest.readers import front
+from ingest.readers.pdf_blocks import Body, Group
+from ingest.readers.pdf_text import HYPHEN, Page, Run
+from rag.types import Metadata
+
+_FRONT_PAGES = 2
+_ARXIV = re.compile(r"^arXiv:\S+\s+\[[^\]]+\]\s+(.*)$")
+
+
+def info_of(document: Any) -> dict[str, str]:
+    """The document information dictionary; empty where it cannot be read."""
+    found: dict[str, str] = document.get_metadata_dict(skip_empty=True)
+    return found
+
+
+def front_lines(pages: Sequence[Page]) -> list[str]:
+    """Printed lines of the first pages, and text set sideways in the first page's margin."""
+    lines: list[str] = []
+    for page in pages[:_FRONT_PAGES]:
+        rows: dict[int, list[Run]] = {}
+        for run in page.runs:
+            rows.setdefault(round(run.base), []).append(run)
+        for base in sorted(rows):
+            lines.append(" ".join(r.text for r in sorted(rows[base], key=lambda r: r.x0)))
+    if pages:
+        lines.extend(m[1] for text in pages[0].turned if (m := _ARXIV.match(text)))
+    return lines
+
+
+def metadata(
+    info: dict[str, str], lines: Sequence[str], groups: Sequence[Group], body: Body
+) -> Metadata:
+    """Title, authors, publisher and date, each only where it is stated."""
+    labels = _labels(groups)
+    title = _title(info, groups, body)
+    date = _date(labels, lines)
+    authors = _authors(info, labels, groups, title)
+    return Metadata(
+        title=title,
+        authors=authors,
+        publisher=labels.get("publisher"),
+        series=labels.get("series"),
+        published=date[0] if date else None,
+        published_note=date[1] if date else None,
+        translator=labels.get("translator"),
+        licence=labels.get("licence"),
+    )
+
+
+def _labels(groups: Sequence[Group]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for group in groups[:30]:
+        for line in group.lines[:6]:
+            if line.page <= _FRONT_PAGES:
+                for key, value in front.labelled(line.text).items():
+                    found.setdefault(key, value)
+    return found
+
+
+def _date(labels: dict[str, str], lines: Sequence[str]) -> tuple[str, str | None] | None:
+    stated = labels.get("published")
+    if stated:
+        found = front.date_in(stated) or (stated if re.fullmatch(r"(?:19|20)\d{2}", stated) else None)
+        if found:
+            return found, None
+    return front.printed_date(lines)
+
+
+def _title(info: dict[str, str], groups: Sequence[Group], body: Body) -> str:
+    printed = _largest(groups, body)
+    stated = front.sound_title(info.get("Title"))
+    if printed is None:
+        return stated or _first_words(groups)
+    if stated and _overlap(stated, printed) >= 0.6 and len(stated) >= 0.6 * len(printed):
+        return printed if _key(printed) == _key(stated) else stated
+    return printed
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _overlap(stated: str, printed: str) -> float:
+    a = set(re.findall(r"\w+", stated.casefold()))
+    b = set(re.findall(r"\w+", printed.casefold()))
+    return len(a & b) / max(1, len(a))
+
+
+def _largest(groups: Sequence[Group], body: Body) -> str | None:
+    """The largest text of the first page with text, when it is larger than the body."""
+    if not groups:
+        return None
+    page = groups[0].lines[0].page
+    candidates = [
+        g
+        for g in groups
+        if g.lines[0].page == page
+        and g.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH)
+        and len(re.findall(r"[^\W\d_]{2,}", g.text)) >= 2
+        and len(g.text) <= 300
+        and not g.lines[0].table
+    ]
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda g: (round(g.lines[0].size), g.lines[0].bold))
+    size = best.lines[0].size
+    if size < 1.1 * body.size and best.kind is not BlockKind.HEADING:
+        return None
+    start = candidates.index(best)
+    texts: list[str] = []
+    for group in candidates[start:]:
+        if abs(group.lines[0].size - size) > 0.12 * size or len(" ".join(texts)) > 160:
+            break
+        texts.append(_joined(group))
+        if group.kind is not BlockKind.HEADING:
+            break
+    return " ".join(texts)
+
+
+def _joined(group: Group) -> str:
+    text = ""
+    for line in group.lines:
+        if text.endswith(HYPHEN):
+            text = text[:-1] + line.text
+        else:
+            text = f"{text} {line.text}".strip()
+    return text.replace(HYPHEN, "-")
+
+
+def _first_words(groups: Sequence[Group]) -> str:
+    for group in groups:
+        text = _joined(group)
+        if len(re.findall(r"[^\W\d_]{2,}", text)) >= 2:
+            return text if len(text) <= 120 else text[:117].rsplit(" ", 1)[0] + " …"
+    return ""
+
+
+def _authors(
+    info: dict[str, str], labels: dict[str, str], groups: Sequence[Group], title: str
+) -> tuple[str, ...]:
+    if labels.get("authors"):
+        stated = labels["authors"]
+        return front.names(stated) or (stated,)
+    byline = _byline(groups, title)
+    if byline:
+        return byline
+    author = " ".join(info.get("Author", "").split())
+    parts = [p.strip() for p in re.split(r";|,\s(?=[^,]+\s)|\band\b|&", author) if p.strip()]
+    return tuple(parts) if parts and all(front.is_person(p) for p in parts) else ()
+
+
+def _byline(groups: Sequence[Group], title: str) -> tuple[str, ...]:
+    """Names in one of the three blocks that follow the title on its page."""
+    wanted = _key(title)
+    for index, group in enumerate(groups):
+        if not wanted or not wanted.startswith(_key(group.text)[:40] or "-"):
+            continue
+        page = group.lines[0].page
+        for following in groups[index + 1 : index + 4]:
+            if following.lines[0].page != page or following.lines[0].table:
+                break
+            found = front.names(_joined(following))
+            if found:
+                return found
+        return ()
+    return ()

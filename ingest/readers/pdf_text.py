@@ -1,0 +1,460 @@
+"""PDF pages to runs: short stretches of text on one baseline, with place, size and weight.
+
+The only module that talks to PDFium.  Coordinates are points, x to the right, y **down**, after
+the page has been turned so that most of its text runs left to right.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+HYPHEN = "\u00ad"
+"""Stands for a hyphen at a line's end (PDFium's own mark is U+0002)."""
+
+_GAP = 1.1  # a gap wider than this many font sizes separates runs (columns, table cells)
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_FORMS = re.compile(r"[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufeff]")
+_ALEFS = "اأإآٱ"
+_BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|extrab", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli", re.IGNORECASE)
+_MAX_PATHS = 4000
+_SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0e0\uf02d\uf0a8\uf06c")
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One character and where it stands."""
+
+    char: str
+    x0: float
+    x1: float
+    base: float
+    size: float
+    bold: bool
+    italic: bool
+    space: bool = False  # a blank stands before it
+    trail: bool = False  # a blank stands after it, at the end of a line
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters of one size on one baseline without a wide gap.
+
+    ``order`` is the run's place in the file's own order.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    base: float
+    size: float
+    bold: bool
+    italic: bool
+    order: int
+    rtl: bool = False
+    space: bool = False
+    trail: bool = False
+
+    @property
+    def top(self) -> float:
+        """Upper edge of the small letters: narrow, so that tight lines stay apart."""
+        return self.base - 0.55 * self.size
+
+    @property
+    def bottom(self) -> float:
+        """A little below the baseline."""
+        return self.base + 0.1 * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A drawn straight line: from ``x0`` to ``x1`` at height ``y``."""
+
+    x0: float
+    x1: float
+    y: float
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: its runs, its horizontal rules, what was left out, and how sound its text is."""
+
+    number: int
+    width: float
+    height: float
+    runs: list[Run] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    turned: list[str] = field(default_factory=list)
+    characters: int = 0
+    unmapped: int = 0
+    images: int = 0
+    damaged: bool = False
+
+
+def read_page(document: Any, index: int) -> Page:
+    """Runs and rules of one page (``index`` from 0)."""
+    import pypdfium2.raw as raw
+
+    handle = document[index]
+    text_page = handle.get_textpage()
+    try:
+        glyphs, breaks, angles, unmapped = _glyphs(raw, text_page.raw)
+        angle = _main_angle(angles)
+        left, bottom, right, top = handle.get_mediabox()
+        turn = _turner(angle, left, bottom, right, top)
+        page = Page(index + 1, *_extent(turn, left, bottom, right, top))
+        page.characters, page.unmapped = len(glyphs), unmapped
+        page.rules, page.images = _drawings(raw, handle.raw, turn, page.width)
+    finally:
+        text_page.close()
+        handle.close()
+    straight, page.turned = _straighten(glyphs, angles, angle, turn, breaks)
+    page.runs = [run for line in straight for run in _runs(line)]
+    page.runs = _without_doubles(page.runs)
+    for order, run in enumerate(page.runs):
+        run.order = order
+    return page
+
+
+# --------------------------------------------------------------------------- characters
+
+
+def _glyphs(raw: Any, page: Any) -> tuple[list[Glyph], set[int], list[int], int]:
+    """Characters in PDFium's order, the indexes before which a line breaks, their angles."""
+    count = raw.FPDFText_CountChars(page)
+    object_of = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+        ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+    )
+    address = ctypes.cast(page, ctypes.c_void_p).value
+    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box_ref, x_ref, y_ref = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
+    unicode_of, box_of, origin_of = (
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_GetLooseCharBox,
+        raw.FPDFText_GetCharOrigin,
+    )
+    glyphs: list[Glyph] = []
+    angles: list[int] = []
+    breaks: set[int] = set()
+    styles: dict[int | None, tuple[float, bool, bool, int]] = {}
+    unmapped, blank = 0, False
+    for index in range(count):
+        code = unicode_of(page, index)
+        if code in (10, 13):
+            breaks.add(len(glyphs))
+            if blank and glyphs:
+                glyphs[-1].trail = True
+            blank = False
+            continue
+        char = HYPHEN if code == 2 else chr(code) if 0 < code < 0x110000 else "\ufffd"
+        if char in _SYMBOL_BULLETS:
+            char, code = "•", 0x2022
+        if char.isspace() or char == "\u200b":
+            blank = True
+            continue
+        pointer = object_of(address, index)
+        style = styles.get(pointer)
+        if style is None or pointer is None:
+            style = styles[pointer] = _style(raw, page, index)
+        if _is_junk(code):
+            unmapped += 1
+            if code < 32:
+                continue
+        box_of(page, index, box_ref)
+        origin_of(page, index, x_ref, y_ref)
+        size, bold, italic, angle = style
+        glyph = Glyph(char, box.left, box.right, y.value, size, bold, italic, blank)
+        if angle in (90, 270):
+            glyph.x0, glyph.x1, glyph.base = box.bottom, box.top, x.value
+        glyphs.append(glyph)
+        angles.append(angle)
+        blank = False
+    return glyphs, breaks, angles, unmapped
+
+
+def _is_junk(code: int) -> bool:
+    """Private use, control, unassigned: the sign of a text layer without a usable encoding."""
+    return (
+        code == 0xFFFD
+        or 0xE000 <= code <= 0xF8FF
+        or code < 2
+        or 2 < code < 32
+        or 0x7F <= code < 0xA0
+        or code >= 0xF0000
+    )
+
+
+def _style(raw: Any, page: Any, index: int) -> tuple[float, bool, bool, int]:
+    """Effective size in points, bold, italic, angle in degrees (-1: slanted)."""
+    matrix = raw.FS_MATRIX()
+    scale, degrees = 1.0, 0.0
+    if raw.FPDFText_GetMatrix(page, index, ctypes.byref(matrix)):
+        scale = math.hypot(matrix.c, matrix.d) or 1.0
+        degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
+    size = abs(raw.FPDFText_GetFontSize(page, index) * scale)
+    buffer = ctypes.create_string_buffer(128)
+    flags = ctypes.c_int()
+    raw.FPDFText_GetFontInfo(page, index, buffer, 128, ctypes.byref(flags))
+    name = buffer.value.decode("utf-8", "replace")
+    bold = bool(_BOLD.search(name)) or raw.FPDFText_GetFontWeight(page, index) >= 650
+    nearest = round(degrees / 90) * 90
+    angle = nearest % 360 if abs(degrees - nearest) <= 8 else -1
+    return size if 0.5 < size < 500 else 10.0, bold, bool(_ITALIC.search(name)), angle
+
+
+def _main_angle(angles: list[int]) -> int:
+    counts = Counter(a for a in angles if a >= 0)
+    return counts.most_common(1)[0][0] if counts else 0
+
+
+class _turner:  # noqa: N801 - a function with memory
+    """Page coordinates (y up) to reading coordinates (y down) for text at ``angle``."""
+
+    def __init__(
+        self, angle: int, left: float, bottom: float, right: float, top: float
+    ) -> None:
+        self.angle, self.left, self.bottom, self.right, self.top = angle, left, bottom, right, top
+
+    def along(self, low: float, high: float) -> tuple[float, float]:
+        """Extent along the writing direction."""
+        if self.angle == 0:
+            return low - self.left, high - self.left
+        if self.angle == 90:
+            return low - self.bottom, high - self.bottom
+        if self.angle == 180:
+            return self.right - high, self.right - low
+        return self.top - high, self.top - low
+
+    def across(self, value: float) -> float:
+        """Height of a baseline, growing downwards."""
+        if self.angle == 0:
+            return self.top - value
+        if self.angle == 90:
+            return value - self.left
+        if self.angle == 180:
+            return value - self.bottom
+        return self.right - value
+
+
+def _extent(
+    turn: _turner, left: float, bottom: float, right: float, top: float
+) -> tuple[float, float]:
+    width, height = abs(right - left), abs(top - bottom)
+    return (width, height) if turn.angle in (0, 180) else (height, width)
+
+
+def _straighten(
+    glyphs: list[Glyph], angles: list[int], main: int, turn: _turner, breaks: set[int]
+) -> tuple[list[list[Glyph]], list[str]]:
+    """Lines as PDFium broke them, in reading coordinates; and the text at other angles."""
+    lines: list[list[Glyph]] = [[]]
+    turned: list[list[str]] = [[]]
+    for index, (glyph, angle) in enumerate(zip(glyphs, angles, strict=True)):
+        if index in breaks:
+            lines.append([])
+            turned.append([])
+        if angle != main:
+            turned[-1].append((" " if glyph.space else "") + glyph.char)
+            continue
+        glyph.x0, glyph.x1 = turn.along(glyph.x0, glyph.x1)
+        glyph.base = turn.across(glyph.base)
+        lines[-1].append(glyph)
+    return [line for line in lines if line], ["".join(t).strip() for t in turned if t]
+
+
+# --------------------------------------------------------------------------- runs
+
+
+def _runs(line: list[Glyph]) -> Iterator[Run]:
+    if any(_RTL.match(g.char) for g in line):
+        for level in _levels(line):
+            for part in _split_by_place(level):
+                yield _rtl_run(part)
+        return
+    start = 0
+    for index, (before, after) in enumerate(pairwise(line), 1):
+        if _apart(before, after):
+            yield _run(line[start:index])
+            start = index
+    yield _run(line[start:])
+
+
+def _apart(a: Glyph, b: Glyph) -> bool:
+    larger = max(a.size, b.size)
+    gap = b.x0 - a.x1
+    return (
+        abs(a.size - b.size) > 0.12 * larger
+        or abs(a.base - b.base) > 0.12 * larger
+        or gap > _GAP * larger
+        or gap < -larger
+    )
+
+
+def _levels(line: list[Glyph]) -> Iterator[list[Glyph]]:
+    """Right-to-left text jumps in x, so only size and baseline cut it here."""
+    start = 0
+    for index, (a, b) in enumerate(pairwise(line), 1):
+        if abs(a.base - b.base) > 0.3 * max(a.size, b.size):
+            yield line[start:index]
+            start = index
+    yield line[start:]
+
+
+def _split_by_place(line: list[Glyph]) -> list[list[Glyph]]:
+    """Cuts at wide gaps seen from left to right; inside each part the order is kept."""
+    cuts: list[float] = []
+    edge = -math.inf
+    for glyph in sorted(line, key=lambda g: g.x0):
+        if edge > -math.inf and glyph.x0 - edge > _GAP * glyph.size:
+            cuts.append((edge + glyph.x0) / 2)
+        edge = max(edge, glyph.x1)
+    parts: dict[int, list[Glyph]] = {}
+    for glyph in line:
+        parts.setdefault(sum(glyph.x0 > cut for cut in cuts), []).append(glyph)
+    return [parts[key] for key in sorted(parts, reverse=True)]
+
+
+def _run(glyphs: list[Glyph]) -> Run:
+    text = "".join((" " if g.space and i else "") + g.char for i, g in enumerate(glyphs))
+    return _make_run(glyphs, text, rtl=False)
+
+
+def _make_run(glyphs: list[Glyph], text: str, *, rtl: bool) -> Run:
+    if _FORMS.search(text):
+        text = _FORMS.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text)
+    if any("\ud800" <= c <= "\udfff" for c in text):  # PDFium hands out UTF-16 halves
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    first = glyphs[0]
+    return Run(
+        text=text,
+        x0=min(g.x0 for g in glyphs),
+        x1=max(g.x1 for g in glyphs),
+        base=first.base,
+        size=first.size,
+        bold=sum(g.bold for g in glyphs) * 2 > len(glyphs),
+        italic=sum(g.italic for g in glyphs) * 2 > len(glyphs),
+        order=0,
+        rtl=rtl,
+        space=first.space,
+        trail=glyphs[-1].trail,
+    )
+
+
+def _rtl_run(glyphs: list[Glyph]) -> Run:
+    """Right-to-left text: PDFium's logical order, with its three slips repaired.
+
+    A ligature's letters come out reversed (``لا``), a vowel mark comes before its letter, and the
+    blank between scripts goes astray; words are therefore told apart by the gaps on the page.
+    """
+    glyphs = _marks_after_letters(_unlock_ligatures(glyphs))
+    word_of = _words_by_place(glyphs)
+    pieces: list[str] = []
+    for index, glyph in enumerate(glyphs):
+        if index and not unicodedata.combining(glyph.char):
+            previous = glyphs[index - 1]
+            new_word = word_of[id(glyph)] != word_of[id(previous)]
+            if new_word or (glyph.space and not unicodedata.combining(previous.char)):
+                pieces.append(" ")
+        pieces.append(glyph.char)
+    return _make_run(glyphs, "".join(pieces), rtl=True)
+
+
+def _words_by_place(glyphs: list[Glyph]) -> dict[int, int]:
+    word_of: dict[int, int] = {}
+    edge, word = -math.inf, 0
+    for glyph in sorted(glyphs, key=lambda g: g.x0):
+        if not unicodedata.combining(glyph.char):
+            if glyph.x0 - edge > 0.16 * glyph.size:
+                word += 1
+            edge = max(edge, glyph.x1)
+        word_of[id(glyph)] = word
+    return word_of
+
+
+def _unlock_ligatures(glyphs: list[Glyph]) -> list[Glyph]:
+    out = list(glyphs)
+    for index in range(len(out) - 1):
+        a, b = out[index], out[index + 1]
+        if (
+            a.char in _ALEFS
+            and b.char == "ل"
+            and abs(a.x0 - b.x0) < 0.1
+            and abs(a.x1 - b.x1) < 0.1
+        ):
+            a.char, b.char = b.char, a.char
+    return out
+
+
+def _marks_after_letters(glyphs: list[Glyph]) -> list[Glyph]:
+    out = list(glyphs)
+    for index in range(len(out) - 1):
+        mark, letter = out[index], out[index + 1]
+        if not unicodedata.combining(mark.char) or unicodedata.combining(letter.char):
+            continue
+        centre = (mark.x0 + mark.x1) / 2
+        if letter.x0 - 0.5 <= centre <= letter.x1 + 0.5:
+            letter.space = False
+            out[index], out[index + 1] = letter, mark
+    return out
+
+
+def _without_doubles(runs: list[Run]) -> list[Run]:
+    """Drops text drawn twice at (almost) the same place: shadows, fake bold, a second layer."""
+    seen: dict[tuple[str, int, int], list[Run]] = {}
+    kept: list[Run] = []
+    for run in runs:
+        near = max(1.5, 0.2 * run.size)
+        key = (run.text, round(run.x0 / 8), round(run.base / 8))
+        around = (
+            other
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for other in seen.get((run.text, key[1] + dx, key[2] + dy), ())
+        )
+        if any(abs(o.x0 - run.x0) < near and abs(o.base - run.base) < near for o in around):
+            continue
+        seen.setdefault(key, []).append(run)
+        kept.append(run)
+    return kept
+
+
+# --------------------------------------------------------------------------- drawings
+
+
+def _drawings(raw: Any, page: Any, turn: _turner, width: float) -> tuple[list[Rule], int]:
+    """Horizontal rules (also the upper and lower edges of boxes) and the number of images."""
+    rules: list[Rule] = []
+    images = paths = 0
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        item = raw.FPDFPage_GetObject(page, index)
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            images += 1
+        if kind != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        paths += 1
+        if paths > _MAX_PATHS:
+            break
+        if not raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            continue
+        if turn.angle in (0, 180):
+            low, high, edges = left.value, right.value, {bottom.value, top.value}
+        else:
+            low, high, edges = bottom.value, top.value, {left.value, right.value}
+        x0, x1 = turn.along(low, high)
+        heights = sorted(turn.across(e) for e in edges)
+        if x1 - x0 < 20 or x1 - x0 > 1.1 * width:
+            continue
+        if heights[-1] - heights[0] < 3:
+            heights = heights[:1]
+        rules.extend(Rule(x0, x1, y) for y in heights)
+    return rules, images
