@@ -12,7 +12,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -45,6 +45,8 @@ class Restart(Enum):
 
 
 RESTART = Restart.RESTART
+Pieces = Generator[str | Literal[Restart.RESTART], None, None]
+"""Pieces of a reply; closing the generator hangs up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class ChatClient:
             text = "" if piece is RESTART else text + piece
         return text
 
-    def stream(self, messages: Sequence[ChatMessage]) -> Iterator[str | Literal[Restart.RESTART]]:
+    def stream(self, messages: Sequence[ChatMessage]) -> Pieces:
         """The JSON reply in pieces; ``RESTART`` voids the pieces before it.
 
         Raises:
@@ -115,7 +117,7 @@ class ChatClient:
 
     def _attempts(
         self, messages: Sequence[ChatMessage], *, streaming: bool, structured: bool
-    ) -> Iterator[str | Literal[Restart.RESTART]]:
+    ) -> Pieces:
         method = self._method if structured else len(METHODS) - 1
         retries = 0
         self._chat_model()  # a wrong setting is raised as such, never retried

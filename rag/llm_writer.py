@@ -9,6 +9,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from rag.errors import WriterFailed
@@ -166,16 +167,17 @@ class LLMWriter:
     ) -> Generator[DraftStatement, None, str]:
         """Yields statements not given out before; returns the whole reply."""
         text, parser = "", StatementStream()
-        for piece in self._client.stream(messages):
-            if piece is RESTART:
-                text, parser = "", StatementStream()
-                continue
-            text += piece
-            for out in parser.feed(piece):
-                statement = to_statement(out, ids)
-                if statement not in given:
-                    given.append(statement)
-                    yield statement
+        with closing(self._client.stream(messages)) as pieces:
+            for piece in pieces:
+                if piece is RESTART:
+                    text, parser = "", StatementStream()
+                    continue
+                text += piece
+                for out in parser.feed(piece):
+                    statement = to_statement(out, ids)
+                    if statement not in given:
+                        given.append(statement)
+                        yield statement
         return text
 
     def _repair(
