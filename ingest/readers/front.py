@@ -154,6 +154,15 @@ def names(text: str) -> tuple[str, ...]:
     return ()
 
 
+def byline(text: str) -> tuple[str, ...]:
+    """Like :func:`names`; after an explicit *By* an institution counts too."""
+    found = names(text)
+    match = re.match(r"by\s+(?=[A-Z])(.{3,60})$", text.strip(), re.I)
+    if found or not match or len(match[1].split()) > 6 or re.search(r"[\d.:!?]", match[1]):
+        return found
+    return (match[1],) if all(w[0].isupper() or len(w) < 4 for w in match[1].split()) else ()
+
+
 def is_person(text: str) -> bool:
     """True for something like a person's full name: two to five capitalised words."""
     if _NOT_A_PERSON.search(text) or not _NAME.fullmatch(text):

@@ -168,7 +168,7 @@ def _byline(groups: Sequence[Group], title: str) -> tuple[str, ...]:
         for following in groups[index + 1 : index + 4]:
             if following.lines[0].page != page or following.lines[0].table:
                 break
-            found = front.names(_joined(following))
+            found = front.byline(_joined(following))
             if found:
                 return found
         return ()
