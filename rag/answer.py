@@ -122,10 +122,7 @@ class Verifier:
 
     def _judge(self, draft: DraftStatement, found: list[Located]) -> list[str]:
         try:
-            evidence = [
-                Evidence(quote=f.text, metadata=f.document.metadata, context=self._context(f))
-                for f in found
-            ]
+            evidence = [evidence_of(f, self._context(f)) for f in found]
             verdict = check(draft.text, evidence, attribution=draft.attribution)
         except Exception as error:  # fail closed: an unverifiable statement is not a verified one
             _log.exception("verification failed")
@@ -141,6 +138,21 @@ class Verifier:
             if sentence.start <= found.start and found.end <= sentence.end:
                 return text[sentence.start : sentence.end]
         return found.text
+
+
+def evidence_of(found: Located, context: str | None = None) -> Evidence:
+    """A located quote as the checker wants it."""
+    meta = found.document.metadata
+    return Evidence(
+        quote=found.text,
+        title=meta.title,
+        authors=meta.authors,
+        publisher=meta.publisher,
+        published=meta.published,
+        context=context,
+        section=found.passage.section,
+        document_id=found.document.id,
+    )
 
 
 def verify(draft: Draft, verifier: Verifier) -> Verified:

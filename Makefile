@@ -1,0 +1,59 @@
+# Briefing Desk: the two commands a newcomer needs are `make serve` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+TORCH  := 2.13.0
+HOST   ?= 127.0.0.1
+PORT   ?= 8000
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
+
+export BRIEFING_DATA_DIR ?= data
+
+.PHONY: install install-test serve test lint types pytest eval bench samples clean
+
+install: $(VENV)/.installed
+
+# The CPU build of torch is enough; the plain one brings gigabytes of CUDA packages on Linux. pip takes the
+# CPU build where an index offers it as such, else uv fetches it (it knows where PyTorch keeps it).
+$(VENV)/.torch:
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing PyTorch (CPU) ..."
+	@$(PIP) install "torch==$(TORCH)+cpu" -c constraints.txt 2>/dev/null \
+	  || { $(PIP) install uv && $(BIN)/uv pip install -q --python $(BIN)/python --torch-backend cpu "torch==$(TORCH)"; }
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/.torch
+	@echo "Installing Briefing Desk ..."
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@echo "Installing what the tests need ..."
+	@$(PIP) install -c constraints.txt -e '.[test]'
+	@touch $@
+
+install-test: $(VENV)/.installed-test
+
+serve: install
+	@$(BIN)/briefing ingest reports --if-empty
+	@$(BIN)/briefing serve --host $(HOST) --port $(PORT)
+
+test: install-test lint types pytest
+
+lint: install-test
+	$(BIN)/ruff check .
+
+types: install-test
+	$(BIN)/mypy
+
+pytest: install-test
+	$(BIN)/python -m pytest
+
+eval: install
+	$(BIN)/python -m eval
+
+samples: install-test
+	$(BIN)/python reports/sources/render.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,332 @@
+"""The façade: what the command line, the web and programs call.  Built by :mod:`rag.compose`."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from rag.answer import Verified, Verifier, render, verify
+from rag.catalogue import CatalogueCache
+from rag.errors import IndexMismatch, UsageError
+from rag.followup import standalone
+from rag.ports import (
+    AnswerWriter,
+    ConversationStore,
+    Embedder,
+    Library,
+    LibraryWriter,
+    MemoStore,
+    RevisingWriter,
+    WriteRequest,
+)
+from rag.question import analyse
+from rag.retrieve import Gathered, Retriever
+from rag.settings import Settings
+from rag.types import (
+    Answer,
+    AnswerEvent,
+    AnswerReady,
+    Document,
+    DocumentInfo,
+    Draft,
+    DraftRefusal,
+    Filters,
+    PassagesFound,
+    Refusal,
+    SearchResult,
+    StatementReady,
+    Support,
+    Turn,
+)
+
+HISTORY = 6
+"""How many earlier turns a follow-up may lean on."""
+LONGEST_QUESTION = 4000
+
+
+class Closing(Protocol):
+    """Anything that holds files or connections."""
+
+    def close(self) -> None:
+        """Lets go of them."""
+
+
+class Briefing:
+    """Ask, search, read and remove; every answer is verified and stored."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        library: LibraryWriter,
+        embedder: Embedder,
+        retriever: Retriever,
+        writer: AnswerWriter,
+        catalogue: CatalogueCache,
+        conversations: ConversationStore,
+        memos: MemoStore,
+        closing: Sequence[Closing] = (),
+    ) -> None:
+        self.settings = settings
+        self.conversations = conversations
+        self.memos = memos
+        self._library = library
+        self._embedder = embedder
+        self._retriever = retriever
+        self._writer = writer
+        self._catalogue = catalogue
+        self._closing = closing
+
+    # ------------------------------------------------------------------ asking
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        history: Sequence[Turn] = (),
+        conversation_id: str | None = None,
+        owner: str = "",
+    ) -> Answer:
+        """A verified answer or a refusal; stored, in the conversation when one is named.
+
+        Raises:
+            UsageError: an empty or overlong question, an unknown document in the filters.
+            NotFound: an unknown conversation.
+            IndexMismatch: the library was made with another embedding model.
+        """
+        answer: Answer | None = None
+        for event in self._run(question, filters, history, conversation_id, owner, streamed=False):
+            if isinstance(event, AnswerReady):
+                answer = event.answer
+        assert answer is not None  # _run always ends with AnswerReady
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        history: Sequence[Turn] = (),
+        conversation_id: str | None = None,
+        owner: str = "",
+    ) -> Iterator[AnswerEvent]:
+        """The same as events: passages, each statement once verified, the whole answer."""
+        return self._run(question, filters, history, conversation_id, owner, streamed=True)
+
+    def _run(
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn],
+        conversation_id: str | None,
+        owner: str,
+        *,
+        streamed: bool,
+    ) -> Iterator[AnswerEvent]:
+        began = time.perf_counter()
+        text = _checked(question)
+        self.check_fingerprint()
+        if conversation_id is not None:
+            history = [*self._turns(conversation_id, owner), *history]
+        alone = standalone(text, history[-HISTORY:])
+        catalogue = self._catalogue.get()
+        analysed = analyse(alone, catalogue.names)
+        gathered = self._retriever.gather(analysed, k=self.settings.passages, filters=filters)
+        searched = time.perf_counter()
+        yield PassagesFound(
+            standalone_question=alone, hits=gathered.hits, notices=gathered.notices
+        )
+        verifier = Verifier(gathered.hits, self._library.text)
+        request = WriteRequest(
+            question=alone,
+            hits=gathered.hits,
+            query_vector=gathered.vectors,
+            filters=filters,
+        )
+        if streamed:
+            draft = yield from self._streamed(request, gathered)
+        else:
+            draft = self._writer.write(request) if gathered.hits else _empty(alone)
+        draft, verified = self._verified(request, draft, verifier)
+        written = time.perf_counter()
+        answer = self._answer(
+            text, alone, gathered, draft, verified, verifier, conversation_id,
+            {
+                "search": 1000 * (searched - began),
+                "write": 1000 * (written - searched),
+                "total": 1000 * (written - began),
+            },
+        )
+        answer = self._stored(answer, owner)
+        yield AnswerReady(answer=answer)
+
+    def _streamed(self, request: WriteRequest, gathered: Gathered) -> Iterator[StatementReady]:
+        """Statements as they are verified; returns the whole draft (``yield from`` value)."""
+        if not gathered.hits:
+            return _empty(request.question)
+        shown = Verifier(gathered.hits, self._library.text)
+        known = 0
+        for item in self._writer.stream(request):
+            if isinstance(item, Draft):
+                return item
+            statement = shown.statement(item)
+            if statement is not None and statement.support is Support.VERIFIED:
+                fresh = shown.citations[known:]
+                known = len(shown.citations)
+                yield StatementReady(statement=statement, citations=fresh)
+        return _empty(request.question)
+
+    def _verified(
+        self, request: WriteRequest, draft: Draft, verifier: Verifier
+    ) -> tuple[Draft, Verified]:
+        """Verifies; a writer that can revise gets one retry with the reasons."""
+        verified = verify(draft, verifier)
+        if not verified.problems or not isinstance(self._writer, RevisingWriter):
+            return draft, verified
+        revised = self._writer.rewrite(request, draft, verified.problems)
+        again = verify(revised, Verifier(request.hits, self._library.text))
+        if revised.refusal is None and len(again.problems) < len(verified.problems):
+            return revised, again
+        return draft, verified
+
+    def _answer(
+        self,
+        question: str,
+        alone: str,
+        gathered: Gathered,
+        draft: Draft,
+        verified: Verified,
+        verifier: Verifier,
+        conversation_id: str | None,
+        timings: dict[str, float],
+    ) -> Answer:
+        refusal: Refusal | None = None
+        if draft.refusal is not None:
+            refusal = verifier.refusal(draft.refusal)
+        elif not verified.statements:
+            refusal = Refusal(
+                reason="No statement could be proved by a quote from the reports.", missing=(alone,)
+            )
+        statements = () if refusal else verified.statements
+        notices = (*gathered.notices, *draft.notices)
+        return Answer(
+            id=uuid.uuid4().hex,
+            question=question,
+            standalone_question=alone,
+            answer=render(statements, refusal),
+            statements=statements,
+            citations=() if refusal else verified.citations,
+            disagreements=() if refusal else verified.disagreements,
+            hits=gathered.hits,
+            writer=draft.writer,
+            refusal=refusal,
+            notices=tuple(dict.fromkeys(notices)),
+            timings_ms=timings,
+            conversation_id=conversation_id,
+            dropped_statements=verified.dropped,
+            prompt_hash=draft.prompt_hash,
+        )
+
+    def _stored(self, answer: Answer, owner: str) -> Answer:
+        import dataclasses
+
+        if answer.conversation_id is None:
+            conversation = self.conversations.create(title=answer.question[:120], owner=owner)
+            answer = dataclasses.replace(answer, conversation_id=conversation)
+        self.conversations.add_answer(answer, owner=owner)
+        return answer
+
+    def _turns(self, conversation_id: str, owner: str) -> list[Turn]:
+        stored = self.conversations.conversation(conversation_id, owner=owner)
+        return [
+            Turn(
+                question=a["question"],
+                answer=a["answer"],
+                standalone_question=a["standalone_question"],
+            )
+            for a in stored["answers"]
+        ]
+
+    # ------------------------------------------------------------------ library
+
+    def search(
+        self, query: str, *, k: int = 10, filters: Filters = Filters()  # noqa: B008 - frozen
+    ) -> SearchResult:
+        """The best passages for a query.  Raises UsageError for an empty query or a bad ``k``."""
+        if not 1 <= k <= 200:
+            raise UsageError(f"k is {k}; it must be between 1 and 200.")
+        self.check_fingerprint()
+        return self._retriever.search(_checked(query), k=k, filters=filters)
+
+    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:  # noqa: B008 - frozen
+        """The library, by id."""
+        return self._library.documents(filters)
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text.  Raises NotFound."""
+        return self._library.document(document_id)
+
+    @property
+    def library(self) -> Library:
+        """The store of record, for reading."""
+        return self._library
+
+    def check_fingerprint(self) -> None:
+        """Raises IndexMismatch when the library's vectors are another model's."""
+        stored = self._library.fingerprint()
+        if stored is not None and not stored.startswith(self._embedder.fingerprint):
+            raise IndexMismatch(
+                f"The library was built with the embedding model {stored!r}, but "
+                f"{self._embedder.fingerprint!r} is configured. Set BRIEFING_EMBEDDING_MODEL back, or "
+                "run `briefing ingest` on your folders again: it re-embeds everything."
+            )
+
+    def ready(self) -> dict[str, object]:
+        """What ``/readyz`` reports: the library can be read, how much it holds, which writer answers."""
+        documents = self._library.documents()
+        return {
+            "documents": len(documents),
+            "passages": sum(d.passages for d in documents),
+            "writer": self._writer.name,
+            "embedding_model": self._embedder.fingerprint,
+        }
+
+    def suggestions(self) -> list[str]:
+        """A few questions that the library can answer, from its own headings; empty while it is."""
+        from rag.suggest import suggestions
+
+        return suggestions(self._catalogue.get())
+
+    def warm(self) -> None:
+        """Loads the model and the catalogue, so that the first question does not wait for them."""
+        self._catalogue.get()
+        self._embedder.embed_query("warm up")
+
+    def close(self) -> None:
+        """Lets go of files and connections."""
+        for part in self._closing:
+            part.close()
+
+
+def _checked(question: str) -> str:
+    text = question.strip()
+    if not text:
+        raise UsageError("The question is empty: write what you want to know.")
+    if len(text) > LONGEST_QUESTION:
+        raise UsageError(
+            f"The question has {len(text)} characters; {LONGEST_QUESTION} are allowed. Shorten it."
+        )
+    return text
+
+
+def _empty(question: str) -> Draft:
+    return Draft(
+        refusal=DraftRefusal(
+            reason="No passage of the library fits this question.", missing=(question,)
+        )
+    )
+
+

@@ -1,0 +1,84 @@
+"""The extractive writer: rank sentences, choose, arrange by source, quote.  Needs no model but the embedder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from rag.catalogue import CatalogueCache
+from rag.extractive.candidates import Candidate, candidates
+from rag.extractive.differ import disagreements
+from rag.extractive.frame import statement
+from rag.extractive.refuse import missing, refusal
+from rag.extractive.select import arrange, choose
+from rag.ports import Embedder, Library, WriteRequest
+from rag.query import build_query
+from rag.question import analyse
+from rag.types import Draft, DraftRefusal, DraftStatement
+
+
+class ExtractiveWriter:
+    """Answers by quoting the best sentences of the passages, named by source.
+
+    Args:
+        words: words that an answer should not exceed.
+    """
+
+    name = "extractive"
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        embedder: Embedder,
+        catalogue: CatalogueCache,
+        words: int = 140,
+    ) -> None:
+        self._library = library
+        self._embedder = embedder
+        self._catalogue = catalogue
+        self._words = words
+
+    def write(self, request: WriteRequest) -> Draft:
+        """Statements quoted from the hits, or a refusal."""
+        if not request.hits:
+            return Draft(
+                refusal=DraftRefusal(
+                    reason="No passage was found for this question.", missing=(request.question,)
+                ),
+                writer=self.name,
+            )
+        catalogue = self._catalogue.get()
+        question = analyse(request.question, catalogue.names)
+        query = build_query(
+            question.focus, catalogue, multilingual=self._embedder.multilingual
+        )
+        vectors = request.query_vector
+        if vectors is None:
+            vectors = self._embedder.embed_query(query.text)
+        stored = self._library.sentence_vectors(h.passage.id for h in request.hits)
+        ranked = candidates(
+            question, query, np.atleast_2d(vectors), request.hits, stored, catalogue
+        )
+        lack = missing(question, query, ranked, catalogue)
+        if lack:
+            return Draft(refusal=refusal(question, lack, ranked), writer=self.name)
+        chosen = choose(question, ranked, self._words)
+        return Draft(
+            statements=self._statements(chosen),
+            disagreements=disagreements(question, ranked, chosen),
+            writer=self.name,
+        )
+
+    def stream(self, request: WriteRequest) -> Iterator[DraftStatement | Draft]:
+        """Each statement, then the draft: extraction is quick enough to be whole first."""
+        draft = self.write(request)
+        yield from draft.statements
+        yield draft
+
+    def _statements(self, chosen: list[Candidate]) -> tuple[DraftStatement, ...]:
+        text_of: Callable[[str], str] = self._library.text
+        return tuple(
+            statement(c, text_of, grouped=True) for group in arrange(chosen) for c in group
+        )
