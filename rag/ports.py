@@ -181,8 +181,11 @@ class VectorSnapshot(Protocol):
     def keys(self) -> dict[str, str]:
         """Passage id → digest of its vectors, by id; an equal digest means equal vectors."""
 
-    def rows(self, ids: Sequence[str] | None = None) -> Iterator[VectorRows]:
-        """The vectors in pages, by id; of these passages, or of all."""
+    def rows(self, ids: Sequence[str] | None = None, *, sentences: bool = True) -> Iterator[VectorRows]:
+        """The vectors in pages, by id; of these passages, or of all.
+
+        Without ``sentences`` the sentence vectors are not read and their list is empty.
+        """
 
 
 class VectorSource(Protocol):

@@ -37,10 +37,10 @@ REST_WEIGHT = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What a question's searches brought: hits, the question's vector, unknown words, notices."""
+    """What a question's searches brought: hits, vectors of the question and its parts (shape ``(n, dimension)``), notices."""
 
     hits: tuple[Hit, ...]
-    vector: Vectors
+    vectors: Vectors
     query: Query
     notices: tuple[str, ...]
 
@@ -100,7 +100,7 @@ class Retriever:
         vectors = self._embedder.embed_queries([q.text for q in queries])
         if allowed == []:
             return Gathered(
-                hits=(), vector=vectors[0], query=queries[0], notices=(_no_document(filters),)
+                hits=(), vectors=vectors, query=queries[0], notices=(_no_document(filters),)
             )
         rankings = [
             self._rank(q, v, allowed, catalogue) for q, v in zip(queries, vectors, strict=True)
@@ -112,7 +112,7 @@ class Retriever:
         ids = round_robin(lists, limit=k)
         hits = self._hits(ids, whole, catalogue)
         return Gathered(
-            hits=hits, vector=vectors[0], query=queries[0], notices=self._notices(queries[0])
+            hits=hits, vectors=vectors, query=queries[0], notices=self._notices(queries[0])
         )
 
     def _query(self, text: str, catalogue: Catalogue) -> Query:
