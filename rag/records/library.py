@@ -320,11 +320,13 @@ class SqlVectorSnapshot:
         query = select(table.id, table.vector_key).order_by(table.id)
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
-    def rows(self, ids: Sequence[str] | None = None) -> Iterator[VectorRows]:
+    def rows(self, ids: Sequence[str] | None = None, *, sentences: bool = True) -> Iterator[VectorRows]:
         """The vectors in pages, by id; of these passages, or of all."""
         wanted = sorted(self.keys() if ids is None else ids)
         table = schema.passages.c
-        columns = (table.id, table.document_id, table.vector, table.sentence_vectors)
+        columns = [table.id, table.document_id, table.vector]
+        if sentences:
+            columns.append(table.sentence_vectors)
         for chunk in _chunks(wanted, _PAGE):
             query = select(*columns).where(table.id.in_(chunk)).order_by(table.id)
             found = self._connection.execute(query).all()
@@ -336,7 +338,9 @@ class SqlVectorSnapshot:
                 ids=[row.id for row in found],
                 document_ids=[row.document_id for row in found],
                 passages=matrix,
-                sentences=[codec.unpack_sentences(row.sentence_vectors, dimension) for row in found],
+                sentences=[codec.unpack_sentences(row.sentence_vectors, dimension) for row in found]
+                if sentences
+                else [],
             )
 
 
