@@ -92,6 +92,13 @@ class Settings(BaseSettings):
         default=1536, ge=256, description="Memory of the process that reads one file, in MiB."
     )
     max_upload_mb: int = Field(default=100, ge=1, description="Largest upload, in MiB.")
+    allowed_hosts: str = Field(
+        default="",
+        description=(
+            "Host names besides localhost that the web application answers to, separated by commas; "
+            "* for any (only behind a proxy that checks them)."
+        ),
+    )
     log_questions: bool = Field(
         default=False, description="Write question texts into the log."
     )

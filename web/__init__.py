@@ -1,0 +1,1 @@
+"""Delivery: HTTP and the command line.  Imports everything, is imported by nothing."""

@@ -1,0 +1,73 @@
+"""The web application: ``create_app`` puts together routes, checks and the error table.
+
+Everything arrives through its arguments; nothing is read or opened at import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
+
+from web import errors
+from web.deps import Desk, Ingest, Services
+from web.jobs import Jobs
+from web.metrics import Metrics
+from web.routes import ask, conversations, documents, library_pages, operations, pages
+from web.security import Guard
+from web.templating import STATIC
+
+_MIB = 1 << 20
+_DESCRIPTION = (
+    "Answers about a folder of reports, every sentence resting on a quote. All offsets are Unicode "
+    "code-point offsets into the document text of `GET /api/documents/{id}/text`."
+)
+
+
+def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ()) -> FastAPI:
+    """The application.
+
+    Args:
+        desk: the façade.
+        ingest: takes uploaded files in; called by one background worker.
+        allowed_hosts: names besides the loopback ones that it answers to; ``*`` for any.
+    """
+    settings = desk.settings
+    metrics = Metrics()
+    jobs = Jobs(ingest, settings.data_dir / "uploads", desk.documents, metrics.ingested)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(jobs.stop)
+
+    app = FastAPI(
+        title="Briefing Desk",
+        version=_version(),
+        description=_DESCRIPTION,
+        docs_url=None,  # the stock pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=settings.max_upload_mb * _MIB,
+    )
+    app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics)
+    configured = [h for h in settings.allowed_hosts.split(",") if h.strip()]
+    hosts = [h.strip() for h in [*allowed_hosts, *configured]]
+    app.add_middleware(Guard, hosts=hosts, metrics=metrics)
+    errors.install(app)
+    for module in (ask, documents, conversations, operations, pages, library_pages):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("briefing-desk")
+    except PackageNotFoundError:
+        return "0"  # run from a checkout that was never installed
+

@@ -1,0 +1,120 @@
+"""What a route may ask for: the façade, the upload jobs, the counters.
+
+:class:`Desk` is the façade as the web needs it; ``rag.briefing.Briefing`` satisfies it, and so does
+the content-sensitive stand-in of the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+from fastapi import Depends, Request
+
+from rag.ports import ConversationStore, MemoStore
+from rag.settings import Settings
+from rag.types import (
+    Answer,
+    AnswerEvent,
+    Document,
+    DocumentInfo,
+    Filters,
+    IngestReport,
+    SearchResult,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from web.jobs import Jobs
+    from web.metrics import Metrics
+
+NO_FILTERS = Filters()
+
+
+class Desk(Protocol):
+    """The façade: ask, search, read, remove."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings it was built with."""
+
+    @property
+    def conversations(self) -> ConversationStore:
+        """Conversations and their stored answers."""
+
+    @property
+    def memos(self) -> MemoStore:
+        """Stored memos."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters = ...,
+        history: Sequence[Turn] = ...,
+        conversation_id: str | None = ...,
+        owner: str = ...,
+    ) -> Answer:
+        """A verified answer or a refusal, stored."""
+
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Filters = ...,
+        history: Sequence[Turn] = ...,
+        conversation_id: str | None = ...,
+        owner: str = ...,
+    ) -> Iterator[AnswerEvent]:
+        """The same as events; closing the iterator stops the work."""
+
+    def search(self, query: str, *, k: int = ..., filters: Filters = ...) -> SearchResult:
+        """Passages, best first."""
+
+    def documents(self, filters: Filters = ...) -> list[DocumentInfo]:
+        """The library, by id."""
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text.  Raises NotFound."""
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Removes documents with all that belongs to them.  Raises NotFound."""
+
+    def suggestions(self) -> list[str]:
+        """Questions the library can answer, for an empty chat."""
+
+    def ready(self) -> Mapping[str, Any]:
+        """State of library and model.  Raises when either is unusable."""
+
+
+class Ingest(Protocol):
+    """Takes files and folders in: ``ingest([path, ...]) -> IngestReport``."""
+
+    def __call__(self, paths: Sequence[Path], /) -> IngestReport:
+        """Works on what is new or changed below ``paths``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the routes share, kept on ``app.state``."""
+
+    desk: Desk
+    jobs: Jobs
+    metrics: Metrics
+
+
+def services(request: Request) -> Services:
+    """The services of the running application."""
+    found: Services = request.app.state.services
+    return found
+
+
+def desk(request: Request) -> Desk:
+    """The façade."""
+    return services(request).desk
+
+
+ServicesDep = Annotated[Services, Depends(services)]
+DeskDep = Annotated[Desk, Depends(desk)]

@@ -1,0 +1,88 @@
+"""One table from errors to responses: JSON for programs, a page for people, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from rag.errors import BriefingError
+from web.templating import render
+
+log = logging.getLogger("briefing.web")
+_MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
+_TITLES = {
+    400: "That request could not be understood",
+    403: "Not from here",
+    404: "Nothing is kept under this address",
+    405: "That is not possible here",
+    409: "Busy just now",
+    413: "Too large",
+    422: "Something in the request is not right",
+    503: "Not ready yet",
+}
+
+
+def problem(request: Request, status: int, detail: str) -> Response:
+    """``{"detail": ...}`` below ``/api``; an error page elsewhere."""
+    if request.url.path.startswith(_MACHINE_PATHS) or request.url.path == "/api":
+        return JSONResponse({"detail": detail}, status_code=status)
+    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    return render("error.html", status_code=status, status=status, title=title, detail=detail)
+
+
+def sentence(errors: Sequence[Any]) -> str:
+    """The validator's findings as sentences a person can act on.
+
+    >>> sentence([{"loc": ("body", "k"), "msg": "Input should be less than 5", "type": "less_than"}])
+    'k: input should be less than 5.'
+    """
+    return " ".join(dict.fromkeys(_one(error) for error in errors))
+
+
+def _one(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"][1:])
+    message = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
+    if error["type"] == "value_error":  # our own validators speak in whole sentences
+        return f"{message}."
+    if error["type"] == "missing" or not where:
+        what = where or "a request body"
+        return f"{what} is missing." if error["type"] == "missing" else "The body is not valid JSON."
+    if error["type"] == "json_invalid":
+        return "The body is not valid JSON."
+    if error["type"] == "extra_forbidden":
+        return f"{where} is not a known field; remove or correct it."
+    return f"{where}: {message[:1].lower()}{message[1:]}."
+
+
+def install(app: FastAPI) -> None:
+    """Registers the table with the application."""
+
+    async def known(request: Request, error: Exception) -> Response:
+        assert isinstance(error, BriefingError)
+        if error.http_status >= 500:
+            log.error("%s in %s %s", error, request.method, request.url.path, exc_info=error)
+        return problem(request, error.http_status, str(error))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        detail = {
+            404: "The page or item does not exist, or was removed.",
+            413: "The upload is larger than this installation accepts.",
+        }.get(error.status_code, str(error.detail))
+        known_detail = str(error.detail) not in {HTTPStatus(error.status_code).phrase, "Content Too Large"}
+        return problem(request, error.status_code, str(error.detail) if known_detail else detail)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem(request, 422, sentence(error.errors()))
+
+    app.add_exception_handler(BriefingError, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)

@@ -1,0 +1,218 @@
+"""Uploads on their way into the library: one background worker, one job at a time, in order.
+
+Uploaded files are kept under ``data_dir/uploads`` and taken in as a normal folder, so an id is the slug
+of the file's name there, and a later upload under the same name is an update of the same document.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import re
+import shutil
+import threading
+import unicodedata
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rag.errors import BriefingError, NotFound, UsageError
+from rag.types import DocumentInfo, IngestReport
+from web.deps import Ingest
+
+log = logging.getLogger("briefing.web")
+_KEPT = 200
+_UNWANTED = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One uploaded file: ``waiting``, ``added``, ``updated``, ``unchanged`` or ``failed``."""
+
+    name: str
+    state: str = "waiting"
+    document_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One upload: ``queued``, ``running``, ``done`` or ``failed``."""
+
+    id: str
+    created_at: str
+    files: tuple[FileState, ...]
+    state: str = "queued"
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = field(default=(), repr=False)
+
+    def json(self) -> dict[str, Any]:
+        """The shape of ``GET /api/jobs/{id}``; server paths stay inside."""
+        return {
+            "id": self.id,
+            "state": self.state,
+            "created_at": self.created_at,
+            "files": [
+                {"name": f.name, "state": f.state, "document_id": f.document_id, "reason": f.reason}
+                for f in self.files
+            ],
+            "error": self.error,
+            "warnings": list(self.warnings),
+        }
+
+
+def safe_name(name: str) -> str:
+    """The last part of an uploaded file's name, without what a file system or a shell minds.
+
+    >>> safe_name("../../etc/pass:wd.txt"), safe_name("C:\\\\reports\\\\بيان.pdf")
+    ('pass-wd.txt', 'بيان.pdf')
+
+    Raises:
+        UsageError: nothing usable is left.
+    """
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    stem, dot, suffix = _UNWANTED.sub("-", last).strip(" .-").rpartition(".")
+    stem = (stem or suffix).encode()[:150].decode(errors="ignore")
+    clean = f"{stem}{dot}{suffix[:10]}" if dot else stem
+    if not stem.strip("-. "):
+        raise UsageError(f"The file name {name!r} cannot be used; rename the file and upload it again.")
+    return clean
+
+
+class Jobs:
+    """The queue of uploads.  ``start`` and ``stop`` belong to the application's lifespan."""
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        uploads: Path,
+        documents: Callable[[], Iterable[DocumentInfo]],
+        done: Callable[[IngestReport], None] = lambda report: None,
+    ) -> None:
+        self._ingest, self.uploads, self._documents, self._done = ingest, uploads, documents, done
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._lock = threading.Lock()
+        self._queue: queue.Queue[str | None] = queue.Queue()
+        self._worker: threading.Thread | None = None
+
+    def submit(self, files: Iterable[tuple[str, BinaryIO]]) -> Job:
+        """Keeps the files and queues their ingest; returns at once.
+
+        Raises:
+            UsageError: no file, or a name that cannot be used.
+        """
+        named = _distinct([(safe_name(name), stream) for name, stream in files])
+        if not named:
+            raise UsageError("No file was sent. Choose one or more files and try again.")
+        self.uploads.mkdir(parents=True, exist_ok=True)
+        paths = tuple(self._keep(name, stream) for name, stream in named)
+        job = Job(
+            id=uuid.uuid4().hex,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            files=tuple(FileState(name) for name, _ in named),
+            paths=paths,
+        )
+        with self._lock:
+            self._jobs[job.id] = job
+            while len(self._jobs) > _KEPT:
+                self._jobs.popitem(last=False)
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
+                self._worker.start()
+        self._queue.put(job.id)
+        return job
+
+    def job(self, job_id: str) -> Job:
+        """A job by id.  Raises NotFound."""
+        with self._lock:
+            if job_id not in self._jobs:
+                raise NotFound(f"There is no upload {job_id!r}; the list starts afresh with the server.")
+            return self._jobs[job_id]
+
+    def uploaded(self, source_path: str) -> Path | None:
+        """The kept upload behind a document's source path; None when it came from elsewhere."""
+        path, root = Path(source_path).resolve(), self.uploads.resolve()
+        return path if root in path.parents and path.is_file() else None
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Lets the running job finish, for ``timeout`` seconds, and drops the rest."""
+        if self._worker is not None:
+            self._queue.put(None)
+            self._worker.join(timeout)
+
+    def _keep(self, name: str, stream: BinaryIO) -> Path:
+        path = self.uploads / name
+        partial = self.uploads / f".{uuid.uuid4().hex}.part"
+        try:
+            with partial.open("wb") as out:
+                shutil.copyfileobj(stream, out, 1 << 20)
+            partial.replace(path)  # readers see the old file or the new one, never half of one
+        finally:
+            partial.unlink(missing_ok=True)
+        return path
+
+    def _work(self) -> None:
+        while (job_id := self._queue.get()) is not None:
+            with self._lock:
+                job = self._jobs.get(job_id)
+            if job is not None:
+                self._put(replace(job, state="running"))
+                self._put(self._run(job))
+
+    def _put(self, job: Job) -> None:
+        with self._lock:
+            if job.id in self._jobs:
+                self._jobs[job.id] = job
+
+    def _run(self, job: Job) -> Job:
+        try:
+            report = self._ingest(job.paths)
+            self._done(report)
+            files = self._outcomes(job, report)
+        except BriefingError as error:
+            return _failed(job, str(error))
+        except Exception:
+            log.exception("upload %s failed unexpectedly", job.id)
+            return _failed(job, "Something went wrong on our side; the log of the server says what.")
+        return replace(job, state="done", files=files, warnings=report.warnings)
+
+    def _outcomes(self, job: Job, report: IngestReport) -> tuple[FileState, ...]:
+        reasons = {Path(f.path).name: f.reason for f in report.failed}
+        ids = {Path(d.source_path).resolve(): d.id for d in self._documents()}
+        outcomes = []
+        for path, file in zip(job.paths, job.files, strict=True):
+            document_id = ids.get(path.resolve())
+            if path.name in reasons or document_id is None:
+                reason = reasons.get(path.name) or "The file was not taken in and no reason was given."
+                if document_id is None:
+                    path.unlink(missing_ok=True)  # or every later upload would fail on it again
+                outcomes.append(FileState(file.name, "failed", None, reason))
+                continue
+            state = "added" if document_id in report.added else "unchanged"
+            state = "updated" if document_id in report.updated else state
+            outcomes.append(FileState(file.name, state, document_id))
+        return tuple(outcomes)
+
+
+def _failed(job: Job, reason: str) -> Job:
+    files = tuple(replace(f, state="failed", reason=reason) for f in job.files)
+    return replace(job, state="failed", error=reason, files=files)
+
+
+def _distinct(named: list[tuple[str, BinaryIO]]) -> list[tuple[str, BinaryIO]]:
+    """Two files of one upload under the same name both survive: the second gets a number."""
+    seen: set[str] = set()
+    result = []
+    for name, stream in named:
+        stem, suffix = Path(name).stem, Path(name).suffix
+        unique, number = name, 2
+        while unique.casefold() in seen:
+            unique, number = f"{stem}-{number}{suffix}", number + 1
+        seen.add(unique.casefold())
+        result.append((unique, stream))
+    return result

@@ -1,0 +1,36 @@
+"""``/healthz``, ``/readyz``, ``/metrics``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from web.deps import DeskDep, ServicesDep
+from web.schemas import Problem
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"model": Problem, "description": "Not ready"}})
+def readyz(desk: DeskDep) -> Any:
+    """The library can be read and the model is there."""
+    state = dict(desk.ready())
+    if state.get("ready") is False:
+        detail = str(state.get("detail") or "The library or the model is not ready.")
+        return JSONResponse({**state, "detail": detail}, status_code=503)
+    return {"status": "ready", **state}
+
+
+@router.get("/metrics", response_class=Response)
+def metrics(services: ServicesDep) -> Response:
+    """Prometheus text."""
+    return Response(services.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,342 @@
+"""Bodies and replies of the HTTP API, as OpenAPI shows them.  Never used below this folder.
+
+Replies allow more fields than they name: the contract grows, it never renames.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from rag.types import Filters, Turn
+
+MAX_QUESTION = 4000
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def clean_text(value: str) -> str:
+    """Refuses what cannot be stored as text (lone surrogates, NUL) and trims the ends."""
+    if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise ValueError("The text has characters that are not valid Unicode text.")
+    return value.strip()
+
+
+def _question(value: str) -> str:
+    value = clean_text(value)
+    if not value:
+        raise ValueError("The question is empty. Write one and ask again.")
+    if len(value) > MAX_QUESTION:
+        raise ValueError(f"The question is longer than {MAX_QUESTION:,} characters; shorten it.")
+    return value
+
+
+def iso_date(value: str | None) -> str | None:
+    """An ISO date of any precision, or None for an empty one.
+
+    >>> iso_date("2024-10"), iso_date("")
+    ('2024-10', None)
+    """
+    if value is None or not value.strip():
+        return None
+    match = _DATE.fullmatch(value.strip())
+    if match:
+        year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+        if year >= 1 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
+            return match[0]
+    raise ValueError(f"{value!r} is not a date; write 2024, 2024-10 or 2024-10-05.")
+
+
+def _language(value: str | None) -> str | None:
+    if value is None or not value.strip():
+        return None
+    if not _LANGUAGE.fullmatch(value.strip()):
+        raise ValueError(f"{value!r} is not a language code; write en, ar or fr, for example.")
+    return value.strip().lower()
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else [] if value is None else value
+
+
+Question = Annotated[str, AfterValidator(_question), Field(examples=["What does each report expect?"])]
+Text = Annotated[str, AfterValidator(clean_text)]
+Date = Annotated[str | None, AfterValidator(iso_date), Field(examples=["2024-10"])]
+Names = Annotated[list[Text], BeforeValidator(_listed), Field(max_length=500)]
+
+
+class FilterBody(BaseModel):
+    """Narrows a search; an unknown field is refused, since a filter that is ignored misleads."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    documents: Names = Field(default_factory=list, description="Only these document ids.")
+    publishers: Names = Field(default_factory=list, description="Only these publishers.")
+    published_after: Date = Field(default=None, description="Inclusive; any precision.")
+    published_before: Date = Field(default=None, description="Inclusive; any precision.")
+    language: Annotated[str | None, AfterValidator(_language)] = Field(
+        default=None, description="Language code, such as en."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> FilterBody:
+        after, before = self.published_after, self.published_before
+        if after and before and after[: len(before)] > before:
+            raise ValueError(f"published_after {after} lies behind published_before {before}.")
+        return self
+
+    def to_filters(self) -> Filters:
+        """The value the core speaks."""
+        return Filters(
+            documents=tuple(self.documents),
+            publishers=tuple(self.publishers),
+            published_after=self.published_after,
+            published_before=self.published_before,
+            language=self.language,
+        )
+
+
+class HistoryTurn(BaseModel):
+    """One earlier exchange."""
+
+    question: Annotated[Text, Field(max_length=MAX_QUESTION)]
+    answer: Annotated[Text, Field(max_length=50_000)] = ""
+
+    def to_turn(self) -> Turn:
+        """The value the core speaks."""
+        return Turn(question=self.question, answer=self.answer)
+
+
+class AskBody(BaseModel):
+    """A question, alone or within a conversation."""
+
+    question: Question
+    conversation_id: str | None = Field(default=None, max_length=200)
+    history: list[HistoryTurn] = Field(default_factory=list, max_length=100)
+    filters: FilterBody | None = None
+
+    def to_filters(self) -> Filters:
+        """The filters, none when none were given."""
+        return (self.filters or FilterBody()).to_filters()
+
+
+class SearchBody(BaseModel):
+    """A search."""
+
+    query: Question
+    k: int = Field(default=10, ge=1, le=100, description="How many passages at most.")
+    filters: FilterBody | None = None
+
+    def to_filters(self) -> Filters:
+        """The filters, none when none were given."""
+        return (self.filters or FilterBody()).to_filters()
+
+
+Verdict = Literal["right", "wrong", "evidence_wrong", "should_refuse"]
+
+
+def _verdict(value: Any) -> Any:
+    return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
+
+
+class FeedbackBody(BaseModel):
+    """A reader's verdict on an answer."""
+
+    verdict: Annotated[Verdict, BeforeValidator(_verdict)]
+    note: Annotated[Text, Field(max_length=4000)] = ""
+
+
+# --------------------------------------------------------------------------- replies
+
+
+class Reply(BaseModel):
+    """A reply that may carry more than it names."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Problem(Reply):
+    """What went wrong, in a sentence."""
+
+    detail: str
+
+
+class PassageReply(Reply):
+    """A ranked passage; ``text == document_text[start:end]``."""
+
+    id: str
+    document_id: str
+    section: list[str]
+    page: int | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+class CitationReply(Reply):
+    """A verified quote; ``quote == document_text[start:end]``.  ``label`` names its source."""
+
+    number: int
+    id: str
+    document_id: str
+    title: str
+    authors: list[str]
+    publisher: str | None
+    published: str | None
+    section: list[str]
+    page: int | None
+    passage_id: str
+    quote: str
+    start: int
+    end: int
+    url: str
+    label: str
+
+
+class RunReply(Reply):
+    """A piece of a statement for display: words, words that are a quotation, or a citation number."""
+
+    text: str | None = None
+    quoted: bool | None = None
+    citation: int | None = None
+
+
+class StatementReply(Reply):
+    """One sentence of an answer.  ``runs`` is its text cut up for display, citations in place."""
+
+    text: str
+    citations: list[int]
+    kind: Literal["quoted", "written"]
+    support: Literal["verified", "flagged"]
+    attribution: str | None
+    group: str | None = None
+    problems: list[str] = []
+    runs: list[RunReply] = []
+
+
+class PositionReply(Reply):
+    """One side of a disagreement."""
+
+    document_id: str
+    claim: str
+    citations: list[int]
+
+
+class DisagreementReply(Reply):
+    """Where reports differ."""
+
+    about: str
+    axis: str
+    positions: list[PositionReply]
+
+
+class RefusalReply(Reply):
+    """Why there is no answer, what is missing, what is nearest."""
+
+    reason: str
+    missing: list[str]
+    nearest: list[CitationReply]
+
+
+class AnswerReply(Reply):
+    """A cited answer or a refusal."""
+
+    id: str
+    conversation_id: str | None = None
+    question: str
+    standalone_question: str
+    refused: bool
+    refusal: RefusalReply | None
+    answer: str
+    statements: list[StatementReply]
+    citations: list[CitationReply]
+    disagreements: list[DisagreementReply]
+    passages: list[PassageReply]
+    writer: str
+    notices: list[str]
+    timings_ms: dict[str, float]
+
+
+class SearchReply(Reply):
+    """Passages, best first."""
+
+    query: str
+    passages: list[PassageReply]
+    notices: list[str] = []
+
+
+class DocumentReply(Reply):
+    """One document of the library."""
+
+    id: str
+    title: str
+    authors: list[str]
+    publisher: str | None
+    published: str | None
+    language: str | None
+    format: str
+    pages: int | None
+    passages: int | None = None
+    source_path: str
+    sha256: str
+    ingested_at: str
+
+
+class TextReply(Reply):
+    """The text that all offsets refer to."""
+
+    text: str
+
+
+class RemovedReply(Reply):
+    """What was removed."""
+
+    removed: list[str]
+
+
+class JobFile(Reply):
+    """One uploaded file and what became of it."""
+
+    name: str
+    state: Literal["waiting", "added", "updated", "unchanged", "failed"]
+    document_id: str | None = None
+    reason: str | None = None
+
+
+class JobReply(Reply):
+    """An upload on its way into the library."""
+
+    id: str
+    state: Literal["queued", "running", "done", "failed"]
+    created_at: str
+    files: list[JobFile]
+    error: str | None = None
+    warnings: list[str] = []
+
+
+class ConversationRow(Reply):
+    """A conversation in the list."""
+
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    turns: int
+
+
+class ConversationReply(Reply):
+    """A conversation with its answers as they were shown."""
+
+    id: str
+    title: str
+    answers: list[AnswerReply]
+
+
+class FeedbackReply(Reply):
+    """The id under which feedback was kept."""
+
+    id: str

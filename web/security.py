@@ -1,0 +1,119 @@
+"""Headers, host and origin checks, and the last line of defence against tracebacks: one ASGI wrapper.
+
+Written as plain ASGI, because a wrapper that re-reads responses would hold back streamed answers and
+hide the disconnection of a client.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.errors import problem
+from web.metrics import Metrics
+
+log = logging.getLogger("briefing.web")
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SECURITY_HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    # not no-referrer: browsers then send "Origin: null" with our own forms, which we refuse
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def split_host(host: str) -> str:
+    """The name in a Host header, lower case, without port and brackets; empty when malformed.
+
+    >>> split_host("[::1]:8000"), split_host("Localhost:80"), split_host("a b")
+    ('::1', 'localhost', '')
+    """
+    try:
+        return urlsplit(f"//{host}").hostname or "" if not set(host) & set(" /@?#\\") else ""
+    except ValueError:
+        return ""
+
+
+def same_origin(headers: Mapping[str, str]) -> bool:
+    """Whether a state-changing request comes from our own pages, or from no browser page at all.
+
+    Browsers send ``Sec-Fetch-Site`` and ``Origin`` and pages cannot forge them; programs send neither.
+    ``same-site`` is refused: another port of localhost is another application.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
+
+
+class Guard:
+    """Checks each request, stamps each response, counts it, and turns a crash into a plain 500."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], metrics: Metrics) -> None:
+        self.app = app
+        self.hosts = LOOPBACK | {split_host(h) for h in hosts if h.strip()}
+        self.any_host = "*" in set(hosts)
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+        started = False
+
+        async def stamped(message: Message) -> None:
+            nonlocal started, status
+            if message["type"] == "http.response.start":
+                started, status = True, message["status"]
+                _stamp(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        try:
+            refused = self._refusal(scope)
+            if refused:
+                await problem(Request(scope, receive), *refused)(scope, receive, stamped)
+            else:
+                await self.app(scope, receive, stamped)
+        except Exception:
+            log.exception("unexpected error in %s %s", scope["method"], scope["path"])
+            if started:
+                raise  # the response is under way: the server cuts the connection
+            detail = "Something went wrong on our side; the log of the server says what."
+            await problem(Request(scope, receive), 500, detail)(scope, receive, stamped)
+        finally:
+            self.metrics.request(scope, status, time.perf_counter() - began)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        host = split_host(headers.get("host", ""))
+        if host not in self.hosts and not self.any_host:
+            return 400, (
+                "This host name is not one the application answers to. Open it as 127.0.0.1 or "
+                "localhost, or add the name to BRIEFING_ALLOWED_HOSTS."
+            )
+        if scope["method"] not in SAFE_METHODS and not same_origin(headers):
+            return 403, "The request comes from another site, so it was not carried out."
+        return None
+
+
+def _stamp(headers: MutableHeaders, path: str) -> None:
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("cache-control", "no-cache" if path.startswith("/static/") else "private, no-cache")

@@ -1,0 +1,5 @@
+// Asks before something is deleted.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !confirm(question)) event.preventDefault();
+});

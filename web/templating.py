@@ -1,0 +1,58 @@
+"""The one Jinja environment: autoescaping on, undefined names are errors."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rag.labels import readable_date
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+@lru_cache(maxsize=64)
+def _asset(name: str) -> str:
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+def moment(value: str | None) -> str:
+    """``2026-11-20T09:05:00+00:00`` → ``20 November 2026``; anything else as it stands."""
+    return (readable_date((value or "")[:10]) or "") if value else ""
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``1 page``, ``3 pages``.
+
+    >>> plural(1, "page"), plural(3, "page"), plural(2, "entry", "entries")
+    ('1 page', '3 pages', '2 entries')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The environment, built on first use."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals["asset"] = _asset
+    env.globals["plural"] = plural
+    env.filters["readable_date"] = readable_date
+    env.filters["moment"] = moment
+    return env
+
+
+def render(template: str, /, *, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """A page."""
+    return HTMLResponse(environment().get_template(template).render(**context), status_code=status_code)
