@@ -65,7 +65,7 @@ class ChatClient:
     Args:
         settings: ``llm`` and the other ``llm_*`` settings.
         schema: JSON schema of the reply.
-        sleep: waits so many seconds; a test hands in its own.
+        sleep: waits so many seconds; a test hands in its own, as with ``clock`` (seconds).
         build: makes the chat model from settings; called once, at the first call.
 
     Raises:
@@ -78,6 +78,7 @@ class ChatClient:
         schema: dict[str, Any],
         *,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         build: Callable[[Settings], BaseChatModel] | None = None,
     ) -> None:
         self.name = settings.llm or ""
@@ -93,6 +94,7 @@ class ChatClient:
         self._provider = provider
         self._schema = schema
         self._sleep = sleep
+        self._clock = clock
         self._build = build or build_model
         self._lock = threading.Lock()
         self._model: BaseChatModel | None = None
@@ -150,9 +152,9 @@ class ChatClient:
         if not streaming:
             yield _text_of(runnable.invoke(list(messages)))
             return
-        deadline = time.monotonic() + self._settings.llm_timeout
+        deadline = self._clock() + self._settings.llm_timeout
         for chunk in runnable.stream(list(messages)):
-            if time.monotonic() > deadline:  # the client times the gaps, we time the whole
+            if self._clock() > deadline:  # the client times the gaps, we time the whole
                 raise TimeoutError
             if piece := _text_of(chunk):
                 yield piece

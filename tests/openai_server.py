@@ -39,6 +39,11 @@ class Shown:
     source: str
     text: str
 
+    @property
+    def name(self) -> str:
+        """Who speaks: the source's name without date, authors and title."""
+        return re.split("[,:]", self.source)[0]
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -107,8 +112,8 @@ def answer(asked: Asked) -> dict[str, Any]:
     """A faithful answer: each statement repeats a sentence, attributed, and quotes it."""
     statements = [
         {
-            "text": f"According to {p.source.partition(':')[0]}: {sentence}",
-            "attribution": p.source.partition(":")[0],
+            "text": f"According to {p.name}, {sentence}",
+            "attribution": p.name,
             "quotes": [{"passage_id": p.id, "quote": sentence}],
         }
         for p, sentence in evidence(asked)

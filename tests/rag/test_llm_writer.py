@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
 
 from rag.errors import SettingsError, WriterFailed
 from rag.llm_client import LONGEST_PAUSE, ChatClient, classify, redact
@@ -128,8 +131,8 @@ def said(draft: Draft) -> list[str]:
 
 
 GOOD = [
-    "According to Dam Watch, October 2024, by A. Writer: Officials say 45 dams stand on the river.",
-    "According to Water Board, October 2024, by A. Writer: The board counted 40 dams on the river.",
+    "According to Dam Watch, Officials say 45 dams stand on the river.",
+    "According to Water Board, The board counted 40 dams on the river.",
 ]
 PLAIN = ["The board counted 40 dams on the river."]
 
@@ -153,6 +156,7 @@ def test_an_answer_brings_quotes_with_the_ids_of_the_passages_shown(rig: Any) ->
     assert asked.body["temperature"] == 0.0
     assert asked.question == QUESTION
     assert [p.text for p in asked.passages] == [h.passage.text for h in HITS]
+    assert asked.passages[0].source == "Water Board, October 2024, by A. Writer: River report"
 
 
 def test_a_streamed_answer_is_the_same_answer(rig: Any) -> None:
@@ -400,6 +404,41 @@ def prompt_of(request: WriteRequest) -> str:
     client: Any = Listens()
     LLMWriter(settings(), Prompts(), Plain(), client=client).write(request)
     return str(client.prompt)
+
+
+# --------------------------------------------------------------------------- any chat model
+
+
+def fake_model(*replies: str) -> Any:
+    """Builds a chat model that knows nothing of JSON modes; it streams word by word."""
+    return lambda _: GenericFakeChatModel(messages=iter(AIMessage(r) for r in replies))
+
+
+def good_reply() -> str:
+    return STEPS["good"](Asked({"messages": [{"content": prompt_of(REQUEST)}]})).content
+
+
+def test_a_model_without_structured_output_is_asked_in_words() -> None:
+    client = ChatClient(settings(llm="other:m"), answer_schema(), build=fake_model(good_reply()))
+    writer = LLMWriter(settings(), Prompts(), Plain(), client=client)
+    *statements, draft = writer.stream(REQUEST)
+    assert isinstance(draft, Draft)
+    assert tuple(statements) == draft.statements
+    assert said(draft) == GOOD
+    assert draft.writer == "other:m"
+
+
+@pytest.mark.parametrize(("seconds_a_word", "on_time"), [(0.001, True), (1.0, False)])
+def test_a_model_that_trickles_is_timed_as_a_whole(seconds_a_word: float, on_time: bool) -> None:
+    ticks = itertools.count(step=seconds_a_word)
+    chosen = settings(llm_timeout=5.0, llm_retries=0)
+    client = ChatClient(
+        chosen, answer_schema(), build=fake_model(good_reply()), clock=lambda: float(next(ticks))
+    )
+    *_, draft = LLMWriter(chosen, Prompts(), Plain(), client=client).stream(REQUEST)
+    assert isinstance(draft, Draft)
+    assert said(draft) == (GOOD if on_time else PLAIN)
+    assert any("timed out after 5 s" in n for n in draft.notices) is not on_time
 
 
 # --------------------------------------------------------------------------- second thoughts
