@@ -59,13 +59,3 @@ class Parsed:
     pages: int | None = None
     cleaning: tuple[CleaningAction, ...] = ()
     warnings: tuple[str, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What reading one file may cost; see the settings of the same names."""
-
-    max_file_mb: int = 100
-    max_pages: int = 2000
-    parse_seconds: int = 120
-    parse_memory_mb: int = 1536

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from ingest.blocks import Limits, Parsed
+from ingest.blocks import Parsed
+from ingest.limits import Limits
 from rag.errors import SourceUnreadable
 
 Reader = Callable[[bytes, Limits], Parsed]

@@ -1,0 +1,328 @@
+"""The top of a document: title, byline and role stay; masthead lines become metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest import metadata as lines
+from ingest.blocks import Block, BlockKind
+from ingest.clean.outcome import did, dropped
+from ingest.words import ends_sentence, word_count
+from rag.text import is_arabic
+from rag.types import CleaningAction, Metadata
+
+_BODY_HEAD = re.compile(
+    r"(?:abstract|introduction|executive summary|summary|key (?:points|findings|messages)|keywords.*|overview|"
+    r"foreword|preface|contents|table of contents|background|résumé|zusammenfassung|ملخص|مقدمة|المقدمة):?",
+    re.IGNORECASE,
+)
+_KEYS = {
+    "author": "authors", "authors": "authors", "by": "authors", "publisher": "publisher",
+    "published by": "publisher", "published": "published", "publication date": "published", "date": "published",
+    "language": "language", "licence": "licence", "license": "licence", "series": "series",
+    "translator": "translator", "translation": "translator", "translated by": "translator",
+    "translated from the arabic by": "translator", "url": "url", "source url": "url", "role": "role",
+    "title": "title", "traduction": "translator", "ترجمة": "translator",
+}
+_KEYED = re.compile(rf"^({'|'.join(sorted(map(re.escape, _KEYS), key=len, reverse=True))})\s*:\s*(\S.*)$", re.IGNORECASE)
+_ISSUED_BY = re.compile(r"(?:issued|published|produced) by:?", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+_SINCE = re.compile(r"(?:since|established|founded)(?: in)? \d{4}\.?", re.IGNORECASE)
+_ISSUE_PART = re.compile(r"^(.*?(?:issue|vol(?:ume)?\.?|no\.?|number|العدد)\s*\d+)", re.IGNORECASE)
+_LICENCE = re.compile(r"\b(?:CC[ -]BY(?:[ -][A-Z]{2})*(?:[ -]\d\.\d)?|Creative Commons .{5,80})", re.IGNORECASE)
+_MAX_FRONT = 40
+_MAX_BETWEEN = 3000
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the front matter said; a field that is already set stays."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def note(self, name: str, value: str | None) -> bool:
+        """Keeps the first value of a field; True when it was news."""
+        if not value or name in self.fields:
+            return False
+        self.fields[name] = value.strip()
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Blocks without the masthead, how many of them are title and byline, and the metadata."""
+
+    blocks: tuple[Block, ...]
+    length: int
+    metadata: Metadata
+    actions: tuple[CleaningAction, ...]
+
+
+def read_front(blocks: tuple[Block, ...], known: Metadata) -> Front:
+    """Splits the front matter off.  What ``known`` already says wins over what is found."""
+    found = _Found()
+    actions: list[CleaningAction] = []
+    blocks = _keyed_lines(blocks, found, actions)
+    start, end = _region(blocks, known.title)
+    title_at = _title_index(blocks, start, end, known.title)
+    kept: list[Block] = []
+    if title_at is not None:
+        found.title = blocks[title_at].text
+        _masthead(blocks, title_at, end, found, kept, actions)
+        kept.append(replace(blocks[title_at], kind=BlockKind.HEADING, level=1, marker="", strong=0))
+        byline, end = _byline(blocks, title_at, end, found)
+        kept += byline
+    else:
+        end = 0
+    _roles_from_notes(blocks, kept, found)
+    _publisher_case(blocks, found)
+    meta = _merge(known, found)
+    return Front(tuple(kept) + blocks[end:], len(kept), meta, tuple(actions))
+
+
+def _keyed_lines(
+    blocks: tuple[Block, ...], found: _Found, actions: list[CleaningAction]
+) -> tuple[Block, ...]:
+    """Lines such as ``Publisher: …`` near the top become metadata."""
+    kept: list[Block] = []
+    for i, block in enumerate(blocks):
+        match = _KEYED.match(block.text) if i < _MAX_FRONT and word_count(block.text) <= 30 else None
+        if match is None or block.kind is BlockKind.NOTE or not _take(match, found):
+            kept.append(block)
+            continue
+        actions.append(did("metadata", "masthead", block.text))
+    return tuple(kept)
+
+
+def _take(match: re.Match[str], found: _Found) -> bool:
+    name, value = _KEYS[match[1].lower()], match[2].strip()
+    if name == "published":
+        return found.note("published", lines.parse_date(value))
+    if name == "authors":
+        if found.authors:
+            return False
+        found.authors = lines.names(value) or (value,)
+        return True
+    if name == "title":
+        return False  # the title stays in the text; the region below finds it
+    return found.note(name, value)
+
+
+def _region(blocks: Sequence[Block], title: str) -> tuple[int, int]:
+    """``(first, end)`` of the front matter: up to the body, or to the second copy of the title."""
+    limit = min(len(blocks), _MAX_FRONT)
+    first = _second_copy(blocks[:limit])
+    if first is not None:
+        return 0, first + 1
+    for i in range(limit):
+        block = blocks[i]
+        body = word_count(block.text) >= 30 or (ends_sentence(block.text) and word_count(block.text) >= 15)
+        later_heading = block.kind is BlockKind.HEADING and i > 0 and not _same(block.text, title) and (
+            any(b.kind is BlockKind.HEADING for b in blocks[:i])
+        )
+        if body or later_heading or block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.NOTE):
+            return 0, i
+        if _BODY_HEAD.fullmatch(block.text.strip()):
+            return 0, i
+    return 0, 0
+
+
+def _second_copy(front: Sequence[Block]) -> int | None:
+    """Index of the last copy of a title that stands twice near the top."""
+    for i, block in enumerate(front[:12]):
+        if not 3 <= word_count(block.text) <= 35 or len(block.text) < 20 or _ADDRESS.search(block.text):
+            continue
+        copies = [j for j in range(i + 1, len(front)) if _same(front[j].text, block.text)]
+        if copies and sum(len(b.text) for b in front[i + 1 : copies[-1]]) <= _MAX_BETWEEN:
+            return copies[-1]
+    return None
+
+
+def _same(a: str, b: str) -> bool:
+    return bool(a) and re.sub(r"\W+", "", a).casefold() == re.sub(r"\W+", "", b).casefold()
+
+
+def _title_index(blocks: Sequence[Block], start: int, end: int, known: str) -> int | None:
+    region = range(start, end)
+    for i in region:
+        if known and _same(blocks[i].text, known):
+            return max(j for j in region if _same(blocks[j].text, known))
+    copy = _second_copy(blocks[:end])
+    if copy is not None and copy == end - 1:
+        return copy
+    marked = [i for i in region if blocks[i].kind is BlockKind.HEADING and blocks[i].level == 1]
+    if marked:
+        return marked[0]
+    if known:
+        return None
+    likely = [i for i in region if _title_like(blocks[i])]
+    before_byline = [i for i in likely if i + 1 < len(blocks) and lines.names(blocks[i + 1].text)]
+    return before_byline[0] if before_byline else (likely[0] if likely else None)
+
+
+def _title_like(block: Block) -> bool:
+    text = block.text
+    if not 2 <= word_count(text) <= 35 or text.endswith((".", ",", ";")) or _ADDRESS.search(text):
+        return False
+    return not _is_masthead(text) and not lines.names(text)
+
+
+def _is_masthead(text: str) -> bool:
+    return bool(
+        lines.is_series(text) or lines.is_issue(text) or (lines.is_organisation(text) and word_count(text) <= 9)
+        or _ISSUED_BY.fullmatch(text.strip()) or lines.copyright_year(text) or _SINCE.fullmatch(text.strip())
+        or _ADDRESS.search(text) or _date_line(text)
+    )
+
+
+def _date_line(text: str) -> bool:
+    return word_count(text) <= 6 and lines.parse_date(text) is not None
+
+
+def _masthead(
+    blocks: Sequence[Block], title_at: int, end: int, found: _Found, kept: list[Block],
+    actions: list[CleaningAction],
+) -> None:
+    """Lines above the title (all of them when the title is doubled) leave the text."""
+    title = blocks[title_at].text
+    doubled = any(_same(b.text, title) for b in blocks[:title_at])
+    issued = False
+    organisations: list[str] = []
+    for block in blocks[:title_at]:
+        text = block.text.strip()
+        if _same(text, title):
+            actions.append(dropped(block, "doubled-title"))
+            continue
+        if doubled and not found.authors and (people := lines.names(text)):
+            found.authors = people
+        name_above = issued and text.isupper() and word_count(text) <= 3
+        if name_above or lines.is_organisation(text):
+            organisations.append(text)
+        learnt = _learn(text, found)
+        if doubled or learnt or name_above or _is_masthead(text):
+            actions.append(
+                did("metadata" if learnt or text in organisations else "dropped", "masthead", text)
+            )
+        else:
+            kept.append(block)
+        issued = (issued and name_above) or bool(_ISSUED_BY.fullmatch(text))
+    _publisher(organisations, blocks, found)
+
+
+def _learn(text: str, found: _Found) -> bool:
+    """Takes from one masthead line whatever it says; True when it said something."""
+    news = False
+    if lines.is_issue(text) and "series" in found.fields:
+        part = _ISSUE_PART.match(text)
+        found.fields["series"] += f", {part[1] if part else text}"
+        news = True
+    elif lines.is_series(text):
+        news |= found.note("series", lines.titled(text))
+    if word_count(text) <= 14:
+        year = lines.copyright_year(text)
+        date = None if year else lines.parse_date(text)
+        if date and found.note("published", date):
+            news = True
+        elif year and found.note("published", year):
+            found.fields["published_note"] = "copyright line"
+            news = True
+        if m := _LICENCE.search(text):
+            news |= found.note("licence", m.group())
+    if m := re.search(r"(?:https?://|www\.)\S+", text):
+        news |= found.note("url", m.group().rstrip(".,"))
+    return news
+
+
+def _publisher(organisations: Sequence[str], blocks: Sequence[Block], found: _Found) -> None:
+    arabic_body = sum(is_arabic(b.text) for b in blocks) * 2 > len(blocks)
+    fitting = [o for o in organisations if is_arabic(o) == arabic_body] or list(organisations)
+    if not fitting:
+        return
+    if fitting[0].isupper() and word_count(fitting[0]) <= 3 and len(fitting) > 1:
+        found.note("publisher", f"{fitting[0]}, {fitting[1]}")
+    else:
+        found.note("publisher", fitting[0])
+
+
+def _publisher_case(blocks: Sequence[Block], found: _Found) -> None:
+    """A name in capitals takes the case in which the text writes it (``RASANAH`` → ``Rasanah``)."""
+    name = found.fields.get("publisher", "").split(",")[0]
+    if not name.isupper() or len(name) < 5:
+        return
+    ordinary = name.title()
+    if any(ordinary in b.text for b in blocks):
+        found.fields["publisher"] = found.fields["publisher"].replace(name, ordinary, 1)
+
+
+def _byline(
+    blocks: Sequence[Block], title_at: int, end: int, found: _Found
+) -> tuple[list[Block], int]:
+    """Byline, role and date lines below the title; they stay in the text."""
+    kept: list[Block] = []
+    i = title_at + 1
+    while i < min(len(blocks), title_at + 8):
+        block = blocks[i]
+        text = block.text.strip()
+        if block.kind is not BlockKind.PARAGRAPH or word_count(text) > 30 or _BODY_HEAD.fullmatch(text):
+            break
+        people = lines.names(text)
+        if people and (not found.authors or people[0] in found.authors or i == title_at + 1):
+            found.authors = found.authors or people
+        elif found.authors and not ends_sentence(text) and lines.is_role(text):
+            _role(text, found)
+        elif _date_line(text) or (i < end and _is_masthead(text)):
+            if not _learn(text, found) and lines.is_organisation(text):
+                found.note("publisher", text)
+        else:
+            break
+        kept.append(block)
+        i += 1
+    return kept, max(i, title_at + 1)
+
+
+_LEADS = re.compile(
+    r"^(?:(?:executive|founding)\s+)?(?:director|president|head|chair(?:man|woman)?|founder)\s+(?:of|at)\s+(?:the\s+)?([A-Z].+)$",
+    re.IGNORECASE,
+)
+
+
+def _role(text: str, found: _Found) -> None:
+    found.note("role", text.rstrip("."))
+    lead = _LEADS.match(text.rstrip("."))
+    if lead and lines.is_organisation(lead[1]) and not re.search("universit|ministry", lead[1], re.IGNORECASE):
+        found.note("publisher_from_role", lead[1])
+
+
+def _roles_from_notes(blocks: Sequence[Block], kept: Sequence[Block], found: _Found) -> None:
+    """The note on the author's name (``*``) says what the author is."""
+    labels = {label for b in kept for _, label in b.anchors}
+    for block in blocks:
+        if block.kind is BlockKind.NOTE and block.marker in labels and found.authors:
+            if lines.is_role(block.text):
+                found.note("role", block.text.rstrip("."))
+            return
+
+
+def _merge(known: Metadata, found: _Found) -> Metadata:
+    fields = found.fields
+    published = known.published or fields.get("published")
+    from_role = fields.get("publisher_from_role") if not (known.publisher or fields.get("publisher")) else None
+    return replace(
+        known,
+        title=known.title or found.title,
+        authors=known.authors or found.authors,
+        role=known.role or fields.get("role"),
+        publisher=known.publisher or fields.get("publisher") or from_role,
+        series=known.series or fields.get("series"),
+        published=published,
+        published_note=known.published_note if known.published else fields.get("published_note"),
+        language=known.language or fields.get("language"),
+        translator=known.translator or fields.get("translator"),
+        licence=known.licence or fields.get("licence"),
+        url=known.url or fields.get("url"),
+        note=known.note or ("publisher taken from the author's role" if from_role else None),
+    )

@@ -1,0 +1,85 @@
+"""Small facts about words and line shapes that readers and cleaning rules share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# Words after which no sentence ends: a line that stops here goes on.
+OPEN_WORDS = frozenset(
+    """a an the of to in on at by for from with without into onto over under between among against
+    about and or but nor as than that which who whose is are was were be been being has have had
+    will would can could may might must should shall its their his her this these those such not no
+    under while le la les un une des du de et ou dans sur pour par avec sans entre que qui aux au
+    der die das den dem des ein eine und oder mit von zu für في من على إلى الى عن مع أن ان التي الذي
+    و أو""".split()  # noqa: SIM905
+)
+SMALL_WORDS = OPEN_WORDS | frozenset("""vs via per up out off toward towards upon if when how y en et""".split()  # noqa: SIM905)
+
+_TERMINAL = re.compile(r"[.!?؟。…][\"'”’»)\]⁾]*$|[:;][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?؟。…][\"'”’»)\]]*$")
+_WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*[^\W_])?", re.UNICODE)
+_HYPHEN_PREFIXES = frozenset(
+    """self non anti pro counter co ex well long short high low mid post pre multi cross inter quasi
+    half all so far semi ultra two three four five six seven eight nine ten one twenty thirty forty
+    fifty sixty seventy eighty ninety""".split()  # noqa: SIM905
+)
+_HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
+
+
+def ends_open(text: str) -> bool:
+    """True when a text stops without sentence punctuation (``. ! ? : ;`` and closing marks)."""
+    return bool(text) and not _TERMINAL.search(text.rstrip())
+
+
+def ends_sentence(text: str) -> bool:
+    """True when a text stops with ``. ! ?`` (and closing marks)."""
+    return bool(_SENTENCE_END.search(text.rstrip()))
+
+
+def last_word(text: str) -> str:
+    """The last word, lower-case, without marks; empty when there is none."""
+    found = re.findall(r"[^\W_]+", text[-60:])
+    return str(found[-1]).lower() if found and re.search(r"\w\W{0,2}$", text) else ""
+
+
+def stops_on_open_word(text: str) -> bool:
+    """True when the last word is one like *the* or *of*, so that the sentence must go on."""
+    return bool(re.search(r"\w$", text.rstrip())) and last_word(text.rstrip()) in OPEN_WORDS
+
+
+def title_case_share(text: str) -> float:
+    """Share of the significant words that begin with a capital letter (or a digit)."""
+    found = [w for w in _WORD.findall(text) if w.lower() not in SMALL_WORDS]
+    return sum(w[0].isupper() for w in found) / len(found) if found else 0.0
+
+
+def word_count(text: str) -> int:
+    """How many runs of letters or digits the text has, as split by blanks."""
+    return len(text.split())
+
+
+def mended(left: str, right: str, whole: frozenset[str], hyphenated: frozenset[str]) -> str:
+    """Two halves of a word that a line end divided after a hyphen; the hyphen stays in compounds.
+
+    ``whole`` and ``hyphenated`` are the folded words of the document: a compound that the document
+    writes with its hyphen elsewhere keeps it, a word that it writes without loses it.
+    """
+    with_hyphen = f"{left}-{right}".lower()
+    without = f"{left}{right}".lower()
+    if without in whole and with_hyphen not in hyphenated:
+        return left + right
+    if with_hyphen in hyphenated or left.lower() in _HYPHEN_PREFIXES or not right[:1].islower():
+        return f"{left}-{right}"
+    return left + right
+
+
+def vocabulary(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """``(whole words, hyphenated words)`` of a document, lower-case."""
+    whole: set[str] = set()
+    hyphenated: set[str] = set()
+    for text in texts:
+        lowered = text.lower()
+        whole.update(re.findall(r"[^\W\d_]+", lowered))
+        hyphenated.update(_HYPHENATED.findall(lowered))
+    return frozenset(whole), frozenset(hyphenated)
