@@ -14,7 +14,9 @@ OPEN_WORDS = frozenset(
     der die das den dem des ein eine und oder mit von zu für في من على إلى الى عن مع أن ان التي الذي
     و أو""".split()  # noqa: SIM905
 )
-SMALL_WORDS = OPEN_WORDS | frozenset("""vs via per up out off toward towards upon if when how y en et""".split()  # noqa: SIM905)
+SMALL_WORDS = OPEN_WORDS | frozenset(
+    "vs via per up out off toward towards upon if when how y en et".split()  # noqa: SIM905
+)
 
 _TERMINAL = re.compile(r"[.!?؟。…][\"'”’»)\]⁾]*$|[:;][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"[.!?؟。…][\"'”’»)\]]*$")
