@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import text as rt
+from rag.support import alignment, frames, hedges, names, numbers, relations, verbatim
 from rag.support import attribution as attributions
-from rag.support import frames, hedges, names, numbers, relations, verbatim
 from rag.support.tokens import analyse
 from rag.support.verdict import Evidence, Similarity, SupportVerdict
 
@@ -61,6 +61,7 @@ def _check(
     if found.whole:
         if not attributed and not found.quoted_pieces:
             problems += _bare_opinion(framed.body, quotes)
+        problems += _cut_short(framed.body, quotes)
         return _verdict(1.0, problems)
     coverage, covered = _coverage(framed.body, quotes, similarity)
     problems += covered
@@ -73,6 +74,15 @@ def _bare_opinion(body: str, quotes: list[str]) -> list[str]:
     return attributions.attribution_problems(
         body, body, [q for q in quotes if q], attributed=False, quoted=False
     )
+
+
+def _cut_short(body: str, quotes: list[str]) -> list[str]:
+    """A verbatim piece of a quote that leaves out its condition, exception, range or second place."""
+    return [
+        *hedges.condition_problems(body, quotes),
+        *relations.exception_problems(body, quotes),
+        *relations.scope_problems(body, quotes),
+    ]
 
 
 def _wrong_attribution(attribution: str | None, evidence: tuple[Evidence, ...]) -> list[str]:
@@ -107,6 +117,10 @@ def _written(
         problems += relations.causal_problems(body, quotes)
         problems += relations.comparison_problems(body, quotes)
         problems += relations.role_problems(body, quotes)
+        problems += alignment.binding_problems(body, quotes)
+        problems += alignment.exchange_problems(body, quotes)
+        if not problems:
+            problems += alignment.substitution_problems(body, quotes)
         problems += relations.scope_problems(body, quotes)
     problems += attributions.attribution_problems(
         statement, body, quotes, attributed=attributed, quoted=found.quoted_pieces > 0

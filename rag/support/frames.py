@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """Frames: the part of a statement that says whose words follow ("According to …", "Al-Bayan (2024) writes: …").
 
 A frame's names and dates are checked against the cited document's metadata, not against the quote.
@@ -38,12 +39,12 @@ _FRAMES = (
     re.compile(
         rf"^(?:as\s+)?{_NAME}{_DATE}\s*,?\s+(?:also\s+|further\s+|itself\s+)?{_VERB}(?:\s+that|\s+que)?\s*[,:]?\s+(?=\S)"
     ),
-    re.compile(rf"^{_NAME}{_DATE}\s*:\s*(?=[\"“«])"),
     re.compile(rf"^(?:selon|d['’]après|pour)\s+{_NAME}{_DATE}\s*[,:]\s*", re.I),
     re.compile(rf"^(?:بحسب|وفقا ل|وفقًا ل|وفقاً ل|حسب)\s*{_NAME}{_DATE}\s*[،,:]\s*"),
     re.compile(
-        rf"^(?:يرى|ترى|يقول|تقول|يكتب|تكتب|يذكر|تذكر|يؤكد|تؤكد|كتب|كتبت|يشير|تشير|جاء في)\s+{_NAME}{_DATE}\s*(?:أن|إن|أنّ|إلى أن|[،:])\s*"
+        rf"^(?:يرى|ترى|يقول|تقول|يكتب|تكتب|يذكر|تذكر|يؤكد|تؤكد|كتب|كتبت|يشير|تشير|ذكر|ذكرت|قال|قالت|جاء في)\s+{_NAME}{_DATE}\s*(?:أن|إن|أنّ|إلى أن|[،:])\s*"
     ),
+    re.compile(rf"^{_NAME}{_DATE}\s*:\s*(?=[\"“«])"),
 )
 _TAIL = (
     re.compile(rf",?\s*(?:according to|in the view of|selon|بحسب|وفقا ل)\s+{_NAME}{_DATE}\s*\.?\s*$", re.I),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word tables, one strength a line
 """Strength, negation and opposites: a statement may be weaker than its quotes, never stronger.
 
 Every marker has a scope, the content words it governs up to the end of its clause.  A marker of the
@@ -32,7 +33,7 @@ _STRENGTH = table(
         threatened to|threatens to|offered to|promised to|pledged to|vowed to|projected|forecast|
         forecasts|predicted|predicts|predict|anticipated|suggests|suggest|suggested|indicates|indicate|
         believed|thought to|presumably|in principle|draft|recommends|recommended|
-        calls for|called for|urges|urged|ought to|preliminary|provisional|prévoit|devrait|
+        calls for|called for|urges|urged|ought to|must|has to|have to|needs to|preliminary|provisional|prévoit|devrait|
         devraient|probablement|probable|envisage|serait|seraient|aurait|auraient|من المتوقع|
         من المرجح|يتوقع|تتوقع|يعتزم|تعتزم|تخطط|ينبغي|يجب""".replace("\n", "").split("|"),
         "2",
@@ -172,7 +173,7 @@ def strength_problems(statement: str, quotes: Sequence[str]) -> list[str]:
                     problems.append(f"the quotes say “{scope.phrase}”: it has not happened yet")
             elif weakest > scope.level:
                 problems.append(f"the quotes say “{scope.phrase}”; the statement is more certain")
-    problems += _conditions(told, quotes)
+    problems += condition_problems(statement, quotes)
     joined = " ".join(quotes)
     if find(told.tokens, _CERTAIN) and not find(analyse(joined).tokens, _CERTAIN):
         mark = find(told.tokens, _CERTAIN)[0]
@@ -198,7 +199,9 @@ def _past(told: Analysed, scope: Scope) -> bool:
     return any(t.key in scope.keys and t.word.endswith("ed") for t in told.tokens)
 
 
-def _conditions(told: Analysed, quotes: Sequence[str]) -> list[str]:
+def condition_problems(statement: str, quotes: Sequence[str]) -> list[str]:
+    """A condition of the quotes (``if``, ``unless``) that the statement leaves out."""
+    told = analyse(statement)
     if find(told.tokens, _CONDITION):
         return []
     told_hedged = any(s.level <= LIKELY for s in scopes(told.text))

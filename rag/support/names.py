@@ -230,7 +230,20 @@ def _name_at_start(row: tuple[Token, ...], i: int) -> bool:
     """A capitalised first word is a name when another capitalised word follows or we know it."""
     if row[i].word in _GROUP:
         return True
-    return i + 1 < len(row) and bool(_CAP.match(row[i + 1].raw)) and row[i + 1].word not in _MONTHS
+    after = i + 1
+    while after < len(row) and row[after].word in {
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "abu",
+        "de",
+        "van",
+        "von",
+        "ben",
+    }:
+        after += 1
+    return after < len(row) and bool(_CAP.match(row[after].raw)) and row[after].word not in _MONTHS
 
 
 @lru_cache(maxsize=4096)

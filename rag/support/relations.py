@@ -1,15 +1,16 @@
+# ruff: noqa: E501 - word tables, one strength a line
 """Relations inside a statement: quantifiers, causes, comparisons, who did what to whom, scope."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.support.names import name_tokens
 from rag.support.numbers import quantities
-from rag.support.tokens import Analysed, analyse, find, table
+from rag.support.tokens import Analysed, Token, analyse, find, table
 
 _QUANTIFIERS = table(
     dict.fromkeys(["few", "a few", "a handful of", "a minority of", "hardly any", "peu de", "قليل من", "a fraction of", "one of", "one of the"], "1")
@@ -66,7 +67,9 @@ _CAUSE = table(
         à cause de|en raison de|grâce à|provoqué|provoque|entraîné|entraîne|causé|a conduit à|
         بسبب|نتيجة|أدى إلى|أدت إلى|لأن|تسبب|تسببت|blamed on|fuelled|fueled|produced by|made possible by|
         explains|explained by|account for|accounted for|forced|drove|drives|since then because|as a consequence|
-        on account of|enabled|spurred""".replace("\n", "").split("|"),
+        on account of|enabled|spurred|contributed to|contributes to|contributing to|partly due to""".replace(
+            "\n", ""
+        ).split("|"),
         "cause",
     )
 )
@@ -136,7 +139,7 @@ def quantifier_problems(statement: str, quotes: Sequence[str]) -> list[str]:
             problems.append(f"“{m.phrase}” is not in the quotes")
     if find(told.tokens, _EXCLUSIVE) and not find(quoted.tokens, _EXCLUSIVE):
         problems.append(f"“{find(told.tokens, _EXCLUSIVE)[0].phrase}” is not in the quotes")
-    problems += _exceptions(told, quoted)
+    problems += exception_problems(statement, quotes)
     return list(dict.fromkeys(problems))
 
 
@@ -146,11 +149,17 @@ def _generalised(told: Analysed, q: Quantified) -> bool:
         if token.key != q.head:
             continue
         before = told.tokens[max(0, i - 3) : i]
-        return not any(t.word[0].isdigit() or t.word in {"a", "an", "one", "two", "three", "those", "un", "une"} for t in before)
+        return not any(
+            t.word[0].isdigit() or t.word in {"a", "an", "one", "two", "three", "those", "un", "une"}
+            for t in before
+        )
     return False
 
 
-def _exceptions(told: Analysed, quoted: Analysed) -> list[str]:
+def exception_problems(statement: str, quotes: Sequence[str]) -> list[str]:
+    """An exception of the quotes (``except``, ``but not``) that the statement leaves out."""
+    told = analyse(statement)
+    quoted = analyse(" \n".join(quotes))
     marks = find(quoted.tokens, _EXCEPT)
     if not marks or find(told.tokens, _EXCEPT):
         return []
@@ -185,6 +194,8 @@ _FORWARD = (
     "brought about",
     "forced",
     "fuelled",
+    "contributed to",
+    "contributes to",
 )
 
 
@@ -364,31 +375,23 @@ def scope_problems(statement: str, quotes: Sequence[str]) -> list[str]:
         quoted = analyse(quote)
         if values and not values & {q.value for q in quantities(quote)}:
             continue
-        for left, right in _pairs(quoted):
+        for left, right in _joined(quoted):
             one = (left.key in mine) != (right.key in mine)
             if one:
                 problems.append(f"the quotes speak of {left.raw} and {right.raw} together")
     return list(dict.fromkeys(problems))
 
 
-def _pairs(quoted: Analysed):  # type: ignore[no-untyped-def]
+_WHERE = frozenset(
+    ["in", "across", "between", "of", "from", "within", "throughout", "over", "en", "dans", "au"]
+)
+
+
+def _joined(quoted: Analysed) -> Iterator[tuple[Token, Token]]:
     """``Iraq and Syria`` behind a preposition, as pairs of tokens."""
     names = {t.start for t in name_tokens(quoted)}
     row = quoted.tokens
-    for i in range(1, len(row) - 2):
-        if row[i].start in names and _PAIR.match(row[i + 1].word) and row[i + 2].start in names:
-            opener = row[i - 1].word
-            if opener in {
-                "in",
-                "across",
-                "between",
-                "of",
-                "from",
-                "within",
-                "throughout",
-                "over",
-                "en",
-                "dans",
-                "au",
-            }:
-                yield row[i], row[i + 2]
+    for before, left, link, right in zip(row, row[1:], row[2:], row[3:], strict=False):
+        both = left.start in names and right.start in names
+        if both and _PAIR.match(link.word) and before.word in _WHERE:
+            yield left, right

@@ -71,9 +71,9 @@ def analyse(text: str) -> Analysed:
             clause += 1
         del number
         content = word not in rt.STOPWORDS and word not in lexicon.LIGHT and len(word) > 1
-        tokens.append(
-            Token(word, key(word, language), latin[start:end], start, end, clause, sentence, content)
-        )
+        joined = start > 0 and latin[start - 1] == "-"  # "Iran-backed" backs nothing in its sentence
+        canonical = rt.stem(word, language) if joined else key(word, language)
+        tokens.append(Token(word, canonical, latin[start:end], start, end, clause, sentence, content))
         last = end
     keys = frozenset(t.key for t in tokens if t.content)
     return Analysed(text, tuple(tokens), keys, language)

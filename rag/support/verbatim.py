@@ -74,7 +74,7 @@ def examine(body: str, evidence: Sequence[Evidence]) -> Verbatim:
         if where is None:
             problems.append(f"the words “{_short(part)}” are not in the quotes")
         else:
-            problems += _cut(where)
+            problems += _cut(where, without_quotations(body))
     rest = without_quotations(body) if parts else ""
     whole = bool(parts) and not [w for w in rt.content_words(rest) if len(w) > 1]
     if not parts:
@@ -82,7 +82,7 @@ def examine(body: str, evidence: Sequence[Evidence]) -> Verbatim:
         where = _locate(stripped, evidence) if stripped else None
         if where is not None:
             whole = True
-            problems += _cut(where)
+            problems += _cut(where, "")
     return Verbatim(whole and not any("not in" in p for p in problems), len(parts), tuple(problems))
 
 
@@ -105,11 +105,18 @@ def _locate(part: str, evidence: Sequence[Evidence]) -> list[tuple[str, int, int
         if found is not None:
             return [_place(item, s, e) for s, e in found]
     found_all: list[tuple[str, int, int]] = []
+    reached: dict[int, int] = {}
     for piece in pieces:
-        hit = next(((e, s) for e in evidence if (s := _word_find(_folded(e.quote), piece, 0)) >= 0), None)
-        if hit is None or len(pieces) == 1:
+        hit = None
+        for number, item in enumerate(evidence):
+            start = _word_find(_folded(item.quote), piece, reached.get(number, 0))
+            if start >= 0:
+                hit = (number, item, start)
+                break
+        if hit is None or len(evidence) == 1:
             return None
-        found_all.append(_place(hit[0], hit[1], hit[1] + len(piece)))
+        reached[hit[0]] = hit[2] + len(piece)
+        found_all.append(_place(hit[1], hit[2], hit[2] + len(piece)))
     return found_all
 
 
@@ -152,8 +159,9 @@ def _place(item: Evidence, start: int, end: int) -> tuple[str, int, int]:
     return context, start + at, end + at
 
 
-def _cut(places: Sequence[tuple[str, int, int]]) -> list[str]:
+def _cut(places: Sequence[tuple[str, int, int]], outside: str) -> list[str]:
     """Words cut off in front of or behind the pieces that turn their sense."""
+    kept = {m.phrase.lower() for m in find(analyse(outside).tokens, _BEFORE)}
     problems = []
     for number, (context, start, end) in enumerate(places):
         before = _same_sentence_before(context, start)
@@ -161,6 +169,7 @@ def _cut(places: Sequence[tuple[str, int, int]]) -> list[str]:
             between = context[places[number - 1][2] : start]
             before = before[-len(between) :] if between.strip() else ""
         marks = [m for m in find(analyse(before).tokens, _BEFORE) if not _closed(before, m.end)]
+        marks = [m for m in marks if m.phrase.lower() not in kept]
         if marks:
             problems.append(f"the quotation is cut after “{marks[-1].phrase}”, which changes its sense")
         after = _same_sentence_after(context, end)
@@ -178,7 +187,7 @@ def _closed(before: str, at: int) -> bool:
     if re.search(r"[;:]", tail):
         return True
     word = row[at - 1].word
-    opener = word in {"if", "unless", "although", "though", "si", "whether", "were", "اذا", "لو"}
+    opener = word in {"if", "without", "unless", "although", "though", "si", "whether", "were", "اذا", "لو"}
     return not opener and "," in tail and not re.match(r"^\s*,", tail)
 
 
