@@ -142,13 +142,9 @@ class Verifier:
 
 def evidence_of(found: Located, context: str | None = None) -> Evidence:
     """A located quote as the checker wants it."""
-    meta = found.document.metadata
     return Evidence(
         quote=found.text,
-        title=meta.title,
-        authors=meta.authors,
-        publisher=meta.publisher,
-        published=meta.published,
+        metadata=found.document.metadata,
         context=context,
         section=found.passage.section,
         document_id=found.document.id,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Protocol
 
 from rag.answer import Verified, Verifier, render, verify
@@ -18,7 +19,6 @@ from rag.ports import (
     Library,
     LibraryWriter,
     MemoStore,
-    RevisingWriter,
     WriteRequest,
 )
 from rag.question import analyse
@@ -67,6 +67,7 @@ class Briefing:
         catalogue: CatalogueCache,
         conversations: ConversationStore,
         memos: MemoStore,
+        remover: Callable[[list[str]], list[str]],
         closing: Sequence[Closing] = (),
     ) -> None:
         self.settings = settings
@@ -77,6 +78,7 @@ class Briefing:
         self._retriever = retriever
         self._writer = writer
         self._catalogue = catalogue
+        self._remover = remover
         self._closing = closing
 
     # ------------------------------------------------------------------ asking
@@ -163,7 +165,9 @@ class Briefing:
         answer = self._stored(answer, owner)
         yield AnswerReady(answer=answer)
 
-    def _streamed(self, request: WriteRequest, gathered: Gathered) -> Iterator[StatementReady]:
+    def _streamed(
+        self, request: WriteRequest, gathered: Gathered
+    ) -> Generator[StatementReady, None, Draft]:
         """Statements as they are verified; returns the whole draft (``yield from`` value)."""
         if not gathered.hits:
             return _empty(request.question)
@@ -184,9 +188,10 @@ class Briefing:
     ) -> tuple[Draft, Verified]:
         """Verifies; a writer that can revise gets one retry with the reasons."""
         verified = verify(draft, verifier)
-        if not verified.problems or not isinstance(self._writer, RevisingWriter):
+        rewrite = getattr(self._writer, "rewrite", None)
+        if not verified.problems or rewrite is None or draft.writer != self._writer.name:
             return draft, verified
-        revised = self._writer.rewrite(request, draft, verified.problems)
+        revised: Draft = rewrite(request, draft, verified.problems)
         again = verify(revised, Verifier(request.hits, self._library.text))
         if revised.refusal is None and len(again.problems) < len(verified.problems):
             return revised, again
@@ -231,8 +236,6 @@ class Briefing:
         )
 
     def _stored(self, answer: Answer, owner: str) -> Answer:
-        import dataclasses
-
         if answer.conversation_id is None:
             conversation = self.conversations.create(title=answer.question[:120], owner=owner)
             answer = dataclasses.replace(answer, conversation_id=conversation)
@@ -268,6 +271,15 @@ class Briefing:
     def document(self, document_id: str) -> Document:
         """One document with its text.  Raises NotFound."""
         return self._library.document(document_id)
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Removes documents with all that belongs to them; all or none.
+
+        Raises:
+            NotFound: one of the ids is unknown; nothing has been removed.
+            LibraryBusy: another process is writing to the library.
+        """
+        return self._remover(list(ids))
 
     @property
     def library(self) -> Library:

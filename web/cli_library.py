@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rag.settings import Settings
 from web.cli_common import DataDir, Json, opened, print_json, settings_for
 
 
@@ -23,16 +24,23 @@ def ingest(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove documents whose file has vanished from an ingested folder.")
     ] = False,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing when the library holds documents already.")
+    ] = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Take in reports: only what is new or changed is worked on."""
-    from rag.compose import run_ingest
     from rag.wire import ingest_json
     from web.cli_progress import progress_bar
+    from web.ingesting import run_ingest
 
+    settings = settings_for(data_dir)
+    if if_empty and _holds_documents(settings):
+        typer.echo("The library holds documents already; nothing was ingested.", err=True)
+        return
     with progress_bar() as progress:
-        report = run_ingest(settings_for(data_dir), paths, prune=prune, progress=progress)
+        report = run_ingest(settings, paths, prune=prune, progress=progress)
     if as_json:
         print_json(ingest_json(report))
     else:
@@ -47,6 +55,11 @@ def ingest(
         typer.echo(f"Failed: {failure.path}: {failure.reason}", err=True)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _holds_documents(settings: Settings) -> bool:
+    with opened(settings) as briefing:
+        return bool(briefing.documents())
 
 
 def documents(
@@ -98,9 +111,9 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Remove documents with all that belongs to them."""
-    from rag.compose import run_remove
+    from rag.compose import remove_documents
 
-    removed = run_remove(settings_for(data_dir), ids)
+    removed = remove_documents(settings_for(data_dir), ids)
     if as_json:
         print_json({"removed": removed})
     else:

@@ -1,31 +1,82 @@
-"""Runs the web application: one process, because exactly one may hold the library open for writing."""
+"""Starts the web server: one process, loopback unless told otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ipaddress
+import logging
+import socket
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import uvicorn
+
+from rag.compose import build
+from rag.errors import UsageError
 from rag.settings import Settings
 from rag.types import IngestReport
+from web.app import create_app
+from web.ingesting import run_ingest
 
-_ANYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, never bound to
+_log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, *, host: str, port: int) -> None:
-    """Serves until it is told to stop; heavy imports happen here, not at ``--help``."""
-    import uvicorn
+    """Serves until interrupted; prints the address once it listens.
 
-    from rag.compose import build, run_ingest
-    from web.app import create_app
-
-    def ingest(paths: Sequence[Path], /) -> IngestReport:
-        return run_ingest(settings, list(paths))
-
-    briefing = build(settings)
+    Raises:
+        UsageError: the address cannot be listened on.
+    """
+    listening = _listen(host, port)
+    briefing = build(settings, serving=True)
     try:
-        hosts = () if host in _ANYWHERE else (host,)
-        app = create_app(briefing, ingest=ingest, allowed_hosts=hosts)
-        # A streamed answer must not hold up the stop for longer than a reader would wait.
-        uvicorn.run(app, host=host, port=port, timeout_graceful_shutdown=10, server_header=False)
+        app = create_app(briefing, ingest=_ingester(settings), allowed_hosts=_hosts(host))
+        threading.Thread(target=_warm, args=(briefing.warm,), daemon=True).start()
+        print(f"Briefing Desk is at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
     finally:
         briefing.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. Is another server running there? "
+            "Choose another with --port or --host."
+        ) from error
+    return listening
+
+
+def _ingester(settings: Settings) -> Callable[[Sequence[Path]], IngestReport]:
+    def ingest(paths: Sequence[Path]) -> IngestReport:
+        return run_ingest(settings, paths)
+
+    return ingest
+
+
+def _hosts(host: str) -> tuple[str, ...]:
+    """Host headers to answer to: the loopback names always, the bound address when it is another."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - the user asked for it
+        return ("*",)
+    try:
+        return () if ipaddress.ip_address(host).is_loopback else (host,)
+    except ValueError:
+        return (host,)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _warm(warm: Callable[[], None]) -> None:
+    try:
+        warm()
+    except Exception as error:
+        _log.warning("The first question will be slower: %s", error)

@@ -1,0 +1,169 @@
+"""The composition root: the one place where adapters are imported and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import SettingsError
+from rag.ports import AnswerWriter, Embedder
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.briefing import Briefing
+    from rag.catalogue import CatalogueCache
+    from rag.records import Records
+    from rag.vectors import ChromaVectors
+
+SCAN_BELOW = 20_000
+"""A command that runs once scans fewer passages than this faster than it opens Chroma."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The stores and the model, open; ``close`` lets go of the files."""
+
+    settings: Settings
+    records: Records
+    embedder: Embedder
+    vectors: ChromaVectors
+
+    def close(self) -> None:
+        """Closes the index and the database."""
+        self.vectors.close()
+        self.records.close()
+
+
+def open_parts(settings: Settings, *, serving: bool = False, embedder: Embedder | None = None) -> Parts:
+    """Opens the stores; the model is loaded when first used.
+
+    Args:
+        serving: True for a process that stays: it opens Chroma even for a small library.
+        embedder: stands in for the configured model (tests).
+
+    Raises:
+        SettingsError: a setting names something that cannot be used.
+        StoreError: the data folder cannot be made, or the library cannot be opened.
+    """
+    from rag.embedding import SentenceTransformerEmbedder
+    from rag.records import open_records
+    from rag.vectors import ChromaVectors
+
+    _make_folder(settings.data_dir)
+    records = open_records(settings.database)
+    vectors = ChromaVectors(
+        settings.data_dir,
+        records.library,
+        chroma_url=settings.chroma_url,
+        scan_below=0 if serving else SCAN_BELOW,
+    )
+    return Parts(
+        settings=settings,
+        records=records,
+        embedder=embedder or SentenceTransformerEmbedder(settings),
+        vectors=vectors,
+    )
+
+
+def build(
+    settings: Settings,
+    *,
+    serving: bool = False,
+    embedder: Embedder | None = None,
+    writer: AnswerWriter | None = None,
+) -> Briefing:
+    """A Briefing ready to ask.  ``embedder`` and ``writer`` stand in for the configured ones (tests)."""
+    from rag.briefing import Briefing
+    from rag.catalogue import CatalogueCache
+    from rag.retrieve import Retriever
+
+    parts = open_parts(settings, serving=serving, embedder=embedder)
+    library = parts.records.library
+    catalogue = CatalogueCache(library, settings.data_dir / "aliases.yaml")
+    retriever = Retriever(
+        library=library,
+        lexical=parts.records.lexical,
+        vectors=parts.vectors,
+        embedder=parts.embedder,
+        catalogue=catalogue,
+    )
+    return Briefing(
+        settings=settings,
+        library=library,
+        embedder=parts.embedder,
+        retriever=retriever,
+        writer=writer or make_writer(settings, parts, catalogue),
+        catalogue=catalogue,
+        conversations=parts.records.conversations,
+        memos=parts.records.memos,
+        remover=lambda ids: remove_documents(settings, ids),
+        closing=(parts,),
+    )
+
+
+def make_writer(settings: Settings, parts: Parts, catalogue: CatalogueCache) -> AnswerWriter:
+    """The extractive writer, or the language model with the extractive one to fall back on."""
+    from rag.extractive import ExtractiveWriter
+
+    extractive = ExtractiveWriter(
+        library=parts.records.library,
+        embedder=parts.embedder,
+        catalogue=catalogue,
+        words=settings.answer_words,
+    )
+    if settings.llm is None:
+        return extractive
+    from rag.llm_writer import LLMWriter
+    from rag.prompts import Prompts
+
+    return LLMWriter(settings, Prompts(settings.prompts_dir), extractive)
+
+
+@contextmanager
+def writing(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[Parts]:
+    """The parts, with the library's single-writer lock held.
+
+    Raises:
+        LibraryBusy: another process is writing to the library.
+    """
+    _make_folder(settings.data_dir)
+    with ingest_lock(settings.data_dir):
+        parts = open_parts(settings, embedder=embedder)
+        try:
+            yield parts
+        finally:
+            parts.close()
+
+
+def ingest_lock(data_dir: Path) -> AbstractContextManager[None]:
+    """The library's single-writer lock.  Raises LibraryBusy when another process holds it."""
+    from rag.records.locks import ingest_lock as lock
+
+    return lock(data_dir)
+
+
+def remove_documents(settings: Settings, ids: list[str]) -> list[str]:
+    """Removes documents with all that belongs to them; all or none.
+
+    Raises:
+        NotFound: one of the ids is unknown; nothing has been removed.
+        LibraryBusy: another process is writing to the library.
+    """
+    wanted = list(dict.fromkeys(ids))
+    with writing(settings) as parts:
+        parts.records.library.remove_documents(wanted)
+        parts.vectors.publish()
+    return wanted
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {str(path)!r} cannot be made: {error.strerror}. "
+            "Choose another with --data-dir or BRIEFING_DATA_DIR."
+        ) from error
