@@ -28,7 +28,19 @@ if TYPE_CHECKING:
 SentenceMode = Literal["separate", "late"]
 
 #: How sentence vectors are made.  ``separate``: every sentence is embedded on its own.  ``late``: one
-#: pass over the whole passage, a sentence's vector is the mean of its token vectors.
+#: pass over the whole passage, a sentence's vector is the mean of its token vectors (cheaper, and the
+#: sentence knows its context).  Measured with all-MiniLM-L6-v2 on SQuAD 2.0 dev, 2,449 questions whose
+#: passage has three or more sentences, which sentence comes first:
+#:
+#: ========  ===========================  ============  ================================  ===========
+#: way       evidence first in passage    MRR           among the ten best of all 493     passages/s
+#: ========  ===========================  ============  ================================  ===========
+#: separate  0.793                        0.880         0.908                             22
+#: late      0.775                        0.868         0.923                             49
+#: ========  ===========================  ============  ================================  ===========
+#:
+#: On CLAP NQ dev (138 questions): 0.761 / 0.871 / 0.978 against 0.754 / 0.857 / 0.993.  The writer
+#: chooses sentences inside passages that the search has found, so ``separate`` it is.
 SENTENCES: SentenceMode = "separate"
 
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

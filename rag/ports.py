@@ -197,6 +197,9 @@ class VectorSource(Protocol):
     def generation(self) -> int:
         """Grows with every committed change."""
 
+    def passage_count(self) -> int:
+        """How many passages the library holds."""
+
     def vector_snapshot(self) -> AbstractContextManager[VectorSnapshot]:
         """Opens a consistent view of the stored vectors."""
 

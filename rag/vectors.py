@@ -143,7 +143,7 @@ class ChromaVectors:
             return self._check_server()
         current = self._current_folder()
         if current is None:
-            return [] if self._scan.size() == 0 else ["there is no published vector index"]
+            return [] if self._library.passage_count() == 0 else ["there is no published vector index"]
         try:
             manifest = read_manifest(current)
         except VectorsUnavailable as error:
@@ -244,7 +244,7 @@ class ChromaVectors:
 
     def _index(self) -> OpenIndex | None:
         """The open generation when it is the library's; else None, with the notice set."""
-        if self._scan_below and self._scan.size() < self._scan_below:
+        if self._scan_below and self._library.passage_count() < self._scan_below:
             self._notice = None
             return None
         generation = self._library.generation()
@@ -288,7 +288,7 @@ class ChromaVectors:
 
     def _explain(self, notice: str) -> None:
         """Sets the notice, except for an empty library, which no index is missing from."""
-        self._notice = notice if self._scan.size() else None
+        self._notice = notice if self._library.passage_count() else None
 
     def _refuse(self, name: str) -> None:
         with self._lock:
@@ -309,7 +309,7 @@ class ChromaVectors:
             name = f"server-{self._library.generation()}"
             open_published(self._url, self._library, name).close()
         except BriefingError as error:
-            return [] if self._scan.size() == 0 else [str(error)]
+            return [] if self._library.passage_count() == 0 else [str(error)]
         return []
 
 

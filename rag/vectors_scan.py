@@ -67,10 +67,6 @@ class ExactScan:
             found.append((matrix.ids[owner], row - int(matrix.starts[owner]), score))
         return found
 
-    def size(self) -> int:
-        """How many passages the library holds."""
-        return len(self._current(sentences=False).ids)
-
     def _current(self, *, sentences: bool) -> _Matrix:
         generation = self._source.generation()
         with self._lock:
@@ -136,7 +132,8 @@ def _best(
     if documents is not None:
         wanted = np.isin(matrix.documents, np.array(list(documents), dtype=np.str_))
         allowed = np.flatnonzero(wanted[matrix.owners])
-    scores = np.round(_cosines(matrix.rows, vector, allowed).astype(np.float64), DECIMALS)
+    cosines: npt.NDArray[np.float64] = _cosines(matrix.rows, vector, allowed).astype(np.float64)
+    scores = np.round(cosines, DECIMALS)
     order = _top(scores, k)
     rows = order if allowed is None else allowed[order]
     return [(int(row), float(scores[at])) for row, at in zip(rows, order, strict=True)]

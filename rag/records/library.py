@@ -73,6 +73,11 @@ class SqlLibrary:
         with self._database.read() as connection:
             return schema.read_meta(connection, "library_id") or ""
 
+    def passage_count(self) -> int:
+        """How many passages the library holds."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(schema.passages)).scalar_one()
+
     # ------------------------------------------------------------------ reading
 
     def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:  # noqa: B008 - frozen
