@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         default=None, description="Folder whose *.j2 files replace the shipped prompts by name."
     )
     passages: int = Field(
-        default=12, ge=10, le=50, description="Ranked passages that the writer is given."
+        default=30, ge=10, le=100, description="Ranked passages that the writer is given."
     )
     answer_words: int = Field(
         default=140, ge=40, le=1000, description="Words that an answer should not exceed."
