@@ -194,7 +194,8 @@ def _row(
 
 def _quoted(term: str) -> str:
     """A term as an FTS5 string: nothing inside it is query syntax."""
-    return '"' + term.replace('"', '""').replace("\x00", " ") + '"'
+    plain = term.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+    return '"' + plain.replace('"', '""') + '"'
 
 
 def _idf(total: int, having: int) -> float:
