@@ -7,6 +7,7 @@ text and not in it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -118,7 +119,7 @@ def _sections(
     notes_seen = False
     for i, (block, at) in enumerate(zip(blocks, starts, strict=True)):
         title_line = i == 0 and block.kind is BlockKind.HEADING and block.text == metadata.title
-        heading = _heading_of(block) if not title_line else None
+        heading = _heading_of(blocks, i) if not title_line else None
         if block.kind is BlockKind.NOTE and not notes_seen:
             notes_seen = True
             under_heading = i > 0 and blocks[i - 1].kind is BlockKind.HEADING
@@ -137,20 +138,38 @@ def _sections(
     return tuple(sorted(done, key=lambda s: (s.start, s.level))), paths
 
 
-def _heading_of(block: Block) -> tuple[str, int, bool] | None:
+def _heading_of(blocks: Sequence[Block], i: int) -> tuple[str, int, bool] | None:
     """``(title, level, brief)`` of the heading that a block is or begins with."""
+    block = blocks[i]
     if block.kind is BlockKind.HEADING:
         return block.text, max(block.level, 1), False
     if not block.run_in:
         return None
     head = block.text[: block.run_in].rstrip()
-    numbered = block.marker[:1].isdigit() or head[:1].isdigit()
-    title = f"{block.marker} {head}" if numbered and block.marker else head
-    strong = block.strong > 0 and block.kind is BlockKind.PARAGRAPH
-    return title, _RUN_IN, not (numbered or strong)
+    number = _number(block)
+    title = f"{block.marker} {head}" if number and block.marker else head
+    bold_paragraph = block.strong > 0 and block.kind is BlockKind.PARAGRAPH
+    return title, RUN_IN_LEVEL, not (bold_paragraph or (number and _has_sibling(blocks, i, number)))
 
 
-_RUN_IN = 7  # below every level that a file can mark
+RUN_IN_LEVEL = 7  # below every level that a file can mark
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
+
+
+def _number(block: Block) -> int:
+    match = _NUMBER.match(block.marker or block.text)
+    return int(match[1]) if match else 0
+
+
+def _has_sibling(blocks: Sequence[Block], i: int, number: int) -> bool:
+    """True when the next or the previous number also begins with a heading, under the same heading."""
+    for step in (1, -1):
+        j = i + step
+        while 0 <= j < len(blocks) and blocks[j].kind is not BlockKind.HEADING:
+            if blocks[j].run_in and _number(blocks[j]) == number + step:
+                return True
+            j += step
+    return False
 
 
 def _belongs(blocks: Sequence[Block], i: int) -> bool:

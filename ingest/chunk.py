@@ -92,13 +92,16 @@ def chunk(
         count_tokens: tokens of each text, as the model counts them.
     """
     document = assembled.document
+    leading = _leading(assembled.layout)
+    front = assembled.layout[leading].start if leading else 0
     spans: list[tuple[int, int, Span]] = []
     for group in _groups(assembled.layout):
         body = group[-1]
         prefix = fitted_prefix(document.metadata.title, body.section, count_tokens, settings)
         limit = max(16, max_tokens - count_tokens([prefix])[0])
-        units = _units(document.text, group, limit, count_tokens)
-        for part in _packed(units, min(settings.target_tokens, limit), limit, settings):
+        units = _units(document.text, group, limit, count_tokens, front)
+        parts = list(_packed(units, min(settings.target_tokens, limit), limit, settings))
+        for part in _without_scraps(parts, limit, settings):
             for piece in _checked(document.text, part, limit, count_tokens):
                 spans.append((piece[0].start, piece[-1].end, body))
     ordered = sorted(spans, key=lambda s: (s[0], s[1]))
@@ -108,8 +111,9 @@ def chunk(
 def _groups(layout: Sequence[Span]) -> Iterator[list[Span]]:
     """Blocks that may share a passage: one section, one kind of matter; headings lead their body."""
     group: list[Span] = []
-    for span in layout:
-        if group and not _together(group, span):
+    leading = _leading(layout)
+    for n, span in enumerate(layout):
+        if n > leading and group and not _together(group, span):
             yield group
             group = []
         group.append(span)
@@ -118,6 +122,22 @@ def _groups(layout: Sequence[Span]) -> Iterator[list[Span]]:
             group = []
     if group:
         yield group
+
+
+def _leading(layout: Sequence[Span]) -> int:
+    """How many spans at the top (title, byline, role) lead the first body block, as a heading does."""
+    count = 0
+    for span in layout:
+        if span.kind not in (BlockKind.HEADING, BlockKind.PARAGRAPH) or span.end - span.start > _FRONT_LINE:
+            break
+        if span.end > _FRONT_LENGTH:
+            break
+        count += 1
+    return count if count < len(layout) and layout[count].kind is not BlockKind.NOTE else 0
+
+
+_FRONT_LINE = 180
+_FRONT_LENGTH = 400
 
 
 def _together(group: Sequence[Span], span: Span) -> bool:
@@ -138,7 +158,9 @@ def _matter(span: Span) -> str:
 # --------------------------------------------------------------------------- units
 
 
-def _units(text: str, group: Sequence[Span], limit: int, count: CountTokens) -> list[_Unit]:
+def _units(
+    text: str, group: Sequence[Span], limit: int, count: CountTokens, front: int
+) -> list[_Unit]:
     units: list[_Unit] = []
     for number, span in enumerate(group):
         ends = [end for _, end in sentence_spans(text[span.start : span.end], span.start)] or [span.end]
@@ -148,7 +170,7 @@ def _units(text: str, group: Sequence[Span], limit: int, count: CountTokens) -> 
             while start < end and text[start].isspace():
                 start += 1
             if start < end:
-                units.append(_Unit(start, end, 0, number, heading=span.kind is BlockKind.HEADING))
+                units.append(_Unit(start, end, 0, number, heading=span.kind is BlockKind.HEADING or span.start < front))
             start = end
         follows = group[number + 1] if number + 1 < len(group) else None
         if units and follows is not None and follows.kind is BlockKind.LIST_ITEM and (
@@ -209,6 +231,23 @@ def _packed(
         current.append(unit)
     if current:
         yield current
+
+
+def _without_scraps(
+    parts: Sequence[list[_Unit]], limit: int, settings: ChunkSettings
+) -> list[list[_Unit]]:
+    """A scrap at the end of a section joins the passage before it where the window allows."""
+    found: list[list[_Unit]] = []
+    for part in parts:
+        size = sum(u.tokens for u in part)
+        before = sum(u.tokens for u in found[-1]) if found else 0
+        if found and size < settings.least_tokens / 2 and before + size <= limit and (
+            settings.overlap_sentences == 0
+        ):
+            found[-1] = [*found[-1], *part]
+        else:
+            found.append(part)
+    return found
 
 
 def _only_intro(current: Sequence[_Unit]) -> bool:

@@ -55,11 +55,10 @@ def clean(parsed: Parsed) -> Cleaned:
     tail = read_tail(body, metadata)
     actions += tail.actions
     body, metadata = tail.blocks, tail.metadata
-    if parsed.format == "txt":
-        body = _run((headings.find_headings,), body, actions)
-    if loose:
-        body = _run((headings.mark_run_ins,), body, actions)
-    blocks = headings.level_headings((*head, *body)) if loose else (*head, *body)
+    unmarked = headings.find_headings if parsed.format == "txt" else headings.bold_headings
+    run_ins = headings.mark_run_ins if loose else headings.bold_run_ins
+    body = _run((unmarked, run_ins), body, actions)
+    blocks = headings.level_headings((*head, *body))
     language = metadata.language or detect_language(" ".join(b.text for b in blocks[:400]))
     return Cleaned(_notes_last(blocks), replace(metadata, language=language), tuple(actions))
 

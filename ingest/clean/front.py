@@ -1,4 +1,8 @@
-"""The top of a document: title, byline and role stay; masthead lines become metadata."""
+"""The top of a document: title, byline and role stay; masthead lines become metadata.
+
+Lines that state a date, a licence or a translator stay in the text too, below the byline: a
+statement about them must be able to quote them.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +36,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
 _SINCE = re.compile(r"(?:since|established|founded)(?: in)? \d{4}\.?", re.IGNORECASE)
 _ISSUE_PART = re.compile(r"^(.*?(?:issue|vol(?:ume)?\.?|no\.?|number|العدد)\s*\d+)", re.IGNORECASE)
 _LICENCE = re.compile(r"\b(?:CC[ -]BY(?:[ -][A-Z]{2})*(?:[ -]\d\.\d)?|Creative Commons .{5,80})", re.IGNORECASE)
+_IMPRINT = re.compile(r"\b(?:19|20)\d{2}\b|©|\bCC[ -]BY\b|licen[cs]e|[٠-٩]{4}", re.IGNORECASE)
 _MAX_FRONT = 40
 _MAX_BETWEEN = 3000
 
@@ -43,6 +48,7 @@ class _Found:
     title: str = ""
     authors: tuple[str, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)
+    imprint: list[Block] = field(default_factory=list)  # lines that a citation may need to quote
 
     def note(self, name: str, value: str | None) -> bool:
         """Keeps the first value of a field; True when it was news."""
@@ -78,6 +84,7 @@ def read_front(blocks: tuple[Block, ...], known: Metadata) -> Front:
         kept += byline
     else:
         end = 0
+    kept += [replace(b, attached=False) for b in found.imprint]
     _roles_from_notes(blocks, kept, found)
     _publisher_case(blocks, found)
     meta = _merge(known, found)
@@ -94,7 +101,8 @@ def _keyed_lines(
         if match is None or block.kind is BlockKind.NOTE or not _take(match, found):
             kept.append(block)
             continue
-        actions.append(did("metadata", "masthead", block.text))
+        found.imprint.append(block)
+        actions.append(did("moved", "imprint", block.text))
     return tuple(kept)
 
 
@@ -203,7 +211,10 @@ def _masthead(
         if name_above or lines.is_organisation(text):
             organisations.append(text)
         learnt = _learn(text, found)
-        if doubled or learnt or name_above or _is_masthead(text):
+        if learnt and _IMPRINT.search(text):
+            found.imprint.append(block)
+            actions.append(did("moved", "imprint", text))
+        elif doubled or learnt or name_above or _is_masthead(text):
             actions.append(
                 did("metadata" if learnt or text in organisations else "dropped", "masthead", text)
             )

@@ -88,12 +88,33 @@ def _opens_body(block: Block) -> bool:
     )
 
 
+def bold_headings(blocks: tuple[Block, ...]) -> Outcome:
+    """Turns short paragraphs that are wholly bold into headings (formats that mark bold themselves)."""
+    found = list(blocks)
+    actions: list[CleaningAction] = []
+    for i, block in enumerate(blocks):
+        whole = 0 < len(block.text) == block.strong and block.kind is BlockKind.PARAGRAPH
+        if whole and _is_heading(blocks, i, 0):
+            actions.append(did("repaired", "heading", block.text))
+            found[i] = replace(block, kind=BlockKind.HEADING, level=0, strong=0)
+    return Outcome(tuple(found), tuple(actions))
+
+
+def bold_run_ins(blocks: tuple[Block, ...]) -> Outcome:
+    """Marks bold headings that stand in the line of their paragraph."""
+    return _run_ins(blocks, bold_only=True)
+
+
 def mark_run_ins(blocks: tuple[Block, ...]) -> Outcome:
     """Marks headings that stand in the line of their paragraph (``Lessons of War: The army …``)."""
+    return _run_ins(blocks, bold_only=False)
+
+
+def _run_ins(blocks: tuple[Block, ...], *, bold_only: bool) -> Outcome:
     found: list[Block] = []
     actions: list[CleaningAction] = []
     for block in blocks:
-        length = _run_in_length(block)
+        length = 0 if bold_only and not block.strong else _run_in_length(block)
         if length:
             block = replace(block, run_in=length)
             actions.append(did("repaired", "run-in-heading", block.text[:length]))
