@@ -32,12 +32,9 @@ _MEBIBYTE = 1024 * 1024
 _MAX_REPLY = 256 * _MEBIBYTE
 _HEADER = struct.Struct(">I")
 _OUT_OF_MEMORY = (
-    "needs more than {} MiB of memory to be read: make the file smaller, or raise "
-    "BRIEFING_PARSE_MEMORY_MB."
+    "needs more than {} MiB of memory to be read: make the file smaller, or raise BRIEFING_PARSE_MEMORY_MB."
 )
-_OUT_OF_TIME = (
-    "takes longer than {} seconds to read: make the file smaller, or raise BRIEFING_PARSE_SECONDS."
-)
+_OUT_OF_TIME = "takes longer than {} seconds to read: make the file smaller, or raise BRIEFING_PARSE_SECONDS."
 
 
 def read_in_child(path: Path, limits: Limits) -> Parsed:
@@ -300,9 +297,7 @@ def parsed_from_json(value: dict[str, Any]) -> Parsed:
     metadata["authors"] = tuple(metadata["authors"])
     blocks = []
     for item in value["blocks"]:
-        pairs = {
-            name: tuple((at, label) for at, label in item[name]) for name in ("breaks", "anchors")
-        }
+        pairs = {name: tuple((at, label) for at, label in item[name]) for name in ("breaks", "anchors")}
         blocks.append(Block(**{**item, "kind": BlockKind(item["kind"]), **pairs}))
     return Parsed(
         blocks=tuple(blocks),

@@ -42,9 +42,7 @@ def open_checked(data: bytes, limits: Limits) -> zipfile.ZipFile:
             "allowed: it looks like a zip bomb; save it again without embedded files."
         )
     for entry in entries:
-        if entry.file_size > _SMALL and entry.file_size > limits.max_ratio * max(
-            entry.compress_size, 1
-        ):
+        if entry.file_size > _SMALL and entry.file_size > limits.max_ratio * max(entry.compress_size, 1):
             raise SourceUnreadable(
                 f"packs {entry.filename!r} more than {limits.max_ratio} times smaller: it looks like a "
                 "zip bomb and is not unpacked."

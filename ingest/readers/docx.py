@@ -52,9 +52,7 @@ def read_docx(data: bytes, limits: Limits) -> Parsed:
     if not any(block.text for block in blocks):
         raise SourceUnreadable("has no text: check the file, or export it again.")
     blocks = _with_title(blocks)
-    return Parsed(
-        blocks=tuple(blocks), metadata=_metadata(properties, blocks), format="docx", pages=None
-    )
+    return Parsed(blocks=tuple(blocks), metadata=_metadata(properties, blocks), format="docx", pages=None)
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
@@ -154,9 +152,7 @@ class _Reader:
             marker = self._markers.take(text)
             if marker is None:
                 marker = "" if paragraph.numbering.is_ordered else "-"
-            return Block(
-                kind=BlockKind.LIST_ITEM, text=text, level=depth, marker=marker, anchors=anchors
-            )
+            return Block(kind=BlockKind.LIST_ITEM, text=text, level=depth, marker=marker, anchors=anchors)
         strong = min(max(0, inline.bold - lead), len(text))
         return Block(kind=BlockKind.PARAGRAPH, text=text, anchors=anchors, strong=strong)
 
@@ -359,9 +355,7 @@ def _head(blocks: list[Block]) -> list[str]:
     return lines
 
 
-def _authors(
-    properties: dict[str, str], labels: dict[str, str], head: list[str]
-) -> tuple[str, ...]:
+def _authors(properties: dict[str, str], labels: dict[str, str], head: list[str]) -> tuple[str, ...]:
     if labels.get("authors"):
         return front.names(labels["authors"]) or (labels["authors"],)
     for line in head[:3]:

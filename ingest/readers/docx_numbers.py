@@ -133,9 +133,7 @@ def _int(text: str | None, default: int) -> int:
     return int(text) if text and re.fullmatch(r"-?\d{1,6}", text) else default
 
 
-def _marker(
-    num: str, depth: int, counts: dict[int, int], levels: dict[tuple[str, int], _Level]
-) -> str:
+def _marker(num: str, depth: int, counts: dict[int, int], levels: dict[tuple[str, int], _Level]) -> str:
     level = levels[num, depth]
     if level.format == "bullet":
         return "-"

@@ -9,21 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        """january jan janvier januar|february feb février februar|march mar mars märz|april apr avril
-        |may mai|june jun juin juni|july jul juillet juli|august aug août|september sep sept septembre
-        |october oct octobre oktober|november nov novembre|december dec décembre dezember""".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
+_MONTH_NAMES = (
+    ("january", "jan", "janvier", "januar"),
+    ("february", "feb", "février", "februar"),
+    ("march", "mar", "mars", "märz"),
+    ("april", "apr", "avril"),
+    ("may", "mai"),
+    ("june", "jun", "juin", "juni"),
+    ("july", "jul", "juillet", "juli"),
+    ("august", "aug", "août"),
+    ("september", "sep", "sept", "septembre"),
+    ("october", "oct", "octobre", "oktober"),
+    ("november", "nov", "novembre"),
+    ("december", "dec", "décembre", "dezember"),
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s+({_MONTH})\.?,?\s+(\d{{4}})\b", re.I)
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
 _MONTH_YEAR = re.compile(rf"\b({_MONTH})\.?,?\s+(\d{{4}})\b", re.I)
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_CJK = re.compile(r"(\d{4})\s?[년年]\s?(\d{1,2})\s?[월月](?:\s?(\d{1,2})\s?[일日])?")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[^\d\n]{0,40}?((?:19|20)\d{2})\b", re.I)
 _LABEL = re.compile(
     r"\b(authors?|written by|by|publisher|published by|published|date|publication date|series|"
@@ -41,7 +47,8 @@ _NOT_A_PERSON = re.compile(
     r"institutes?|cent(?:er|re)|university|universit\w+|department|ministry|agency|foundation|company|corp|"
     r"inc|ltd|llc|group|team|press|office|report|reports|journal|press|committee|council|college|school|"
     r"faculty|and|the|of|for|in|on|to|with|from|abstract|introduction|contents|summary|section|editor|"
-    r"engineers?|society|association|bureau|commission|services?|research|briefing|desk)\b",
+    r"engineers?|society|association|bureau|commission|services?|research|briefing|desk|governor|inquiries|release)\b|"
+    r"شرک|شركة|مركز|مرکز|معهد|جامعة|دانشگاه|وزارة|وزارت|مؤسسة|مجلة|مرصد|بورس",
     re.I,
 )
 _NAME = re.compile(
@@ -75,6 +82,8 @@ def date_in(text: str) -> str | None:
     """The first date in a text, in the precision it has, as ISO; years 1900 to 2100 only."""
     if (m := _ISO.search(text)) and _plausible(m[1], m[2], m[3]):
         return m.group()
+    if (m := _CJK.search(text)) and _plausible(m[1], m[2], m[3] or "1"):
+        return "-".join([m[1], *(f"{int(p):02d}" for p in m.groups()[1:] if p)])
     if m := _DAY_MONTH.search(text):
         return _iso(m[3], m[2], m[1])
     if m := _MONTH_DAY.search(text):
@@ -108,10 +117,10 @@ def _about_another(line: str) -> bool:
 
 def _mostly_a_date(line: str) -> bool:
     stripped = line
-    for pattern in (_ISO, _DAY_MONTH, _MONTH_DAY, _MONTH_YEAR):
+    for pattern in (_ISO, _CJK, _DAY_MONTH, _MONTH_DAY, _MONTH_YEAR):
         stripped = pattern.sub(" ", stripped)
     words = re.findall(r"[^\W\d_]{2,}", stripped)
-    labelled = re.search(r"\b(?:published|publication date|date|for release|release[d]?|issued)\b", line, re.I)
+    labelled = re.search(r"\b(?:published|publication date|date|released?|issued)\b", line, re.I)
     return len(words) <= (12 if labelled else 8)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import Block, BlockKind, Parsed
@@ -59,13 +60,12 @@ def _parse(text: str, warnings: tuple[str, ...]) -> Parsed:
         raise SourceUnreadable("is nested too deeply to be read: save the page again.")
     metadata = html_meta.metadata(root)
     heads = [" ".join("".join(n.itertext()).split()) for n in root.iter("h1")]
-    notes = prepare(root)
+    notes, clutter = prepare(root)
     body = _main_text(root)
     blocks = list(_blocks(body)) if body is not None else []
     if not blocks:
         raise SourceUnreadable(
-            "has no text that could be told from navigation: save the article page itself, or its "
-            "print view."
+            "has no text that could be told from navigation: save the article page itself, or its print view."
         )
     blocks = _with_heading(blocks, heads, metadata)
     blocks += [Block(kind=BlockKind.NOTE, text=note, marker=label) for label, note in notes]
@@ -75,7 +75,7 @@ def _parse(text: str, warnings: tuple[str, ...]) -> Parsed:
         blocks=tuple(blocks),
         metadata=metadata,
         format="html",
-        cleaning=tuple(_dropped(root, blocks)),
+        cleaning=(*_furniture(clutter), *_dropped(root, blocks)),
         warnings=warnings,
     )
 
@@ -102,9 +102,11 @@ def _main_text(root: Any) -> Any:
 
     from trafilatura import bare_extraction
 
-    def extract(**mode: bool) -> Any:
-        found = bare_extraction(
+    def extract(mode: str) -> Any:
+        found: Any = bare_extraction(
             deepcopy(root),
+            favor_precision=mode == "precision",
+            favor_recall=mode == "recall",
             include_comments=False,
             include_tables=True,
             include_images=False,
@@ -112,15 +114,14 @@ def _main_text(root: Any) -> Any:
             include_formatting=True,
             with_metadata=False,
             deduplicate=False,
-            **mode,
         )
         return None if found is None else found.body
 
-    precise, balanced = extract(favor_precision=True), extract()
+    precise, balanced = extract("precision"), extract("balanced")
     if precise is None or _size(precise) < _MIN_SHARE * _size(balanced):
         precise = balanced
     if precise is None or _size(precise) < 200:
-        generous = extract(favor_recall=True)
+        generous = extract("recall")
         if _size(generous) > 1.5 * _size(precise):
             precise = generous
     return precise
@@ -134,7 +135,6 @@ def _size(body: Any) -> int:
 
 
 def _blocks(body: Any) -> Iterator[Block]:
-    stray: list[Any] = []
     for node in body:
         if not isinstance(node.tag, str):
             continue
@@ -147,7 +147,6 @@ def _blocks(body: Any) -> Iterator[Block]:
         elif node.tag in _PLAIN:
             yield from _paragraphs(node)
         elif node.tag not in ("lb", "graphic"):
-            stray.append(node)
             block = _block(node, BlockKind.PARAGRAPH)
             if block:
                 yield block
@@ -210,7 +209,7 @@ def _split_items(text: str) -> list[str]:
     if not starts:
         return [text]
     cuts = [0, *starts[1:], len(text)] if starts[0] == 0 else [0, *starts, len(text)]
-    return [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(cuts)]
 
 
 def _rows(table: Any) -> Iterator[Block]:
@@ -232,19 +231,9 @@ def _inline(node: Any) -> tuple[str, str]:
     """The text of an element, and its leading bold text."""
     strong = ""
     first = next(iter(node), None)
-    if first is not None and first.tag == "hi" and "b" in (first.get("rend") or ""):
-        if not (node.text or "").strip():
-            strong = "".join(first.itertext())
-    parts: list[str] = []
-    for event in node.iter():
-        if event.tag == "lb":
-            parts.append(" ")
-        elif event is not node and event.tag in ("p", "item", "row"):
-            parts.append(" ")
-        if event.text:
-            parts.append(event.text)
-        if event is not node:
-            continue
+    bold = first is not None and first.tag == "hi" and "b" in (first.get("rend") or "")
+    if bold and not (node.text or "").strip():
+        strong = "".join(first.itertext())
     return _ordered_text(node), strong
 
 
@@ -301,6 +290,11 @@ def _with_heading(blocks: list[Block], heads: list[str], metadata: Metadata) -> 
     if title is None or any(b.text.casefold() == title.casefold() for b in blocks[:3]):
         return blocks
     return [Block(kind=BlockKind.HEADING, text=title, level=1), *blocks]
+
+
+def _furniture(texts: list[str]) -> Iterator[CleaningAction]:
+    for text in dict.fromkeys(texts):
+        yield CleaningAction(action="dropped", reason="page-furniture", text=text[:300])
 
 
 def _dropped(root: Any, blocks: list[Block]) -> Iterator[CleaningAction]:

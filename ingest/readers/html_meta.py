@@ -17,14 +17,30 @@ _SITE_SEPARATOR = re.compile(r"\s+[|–—·•«»-]\s+")
 _ARTICLE = re.compile(r"Article|Report|BlogPosting|WebPage|CreativeWork|Book|Thesis", re.I)
 _MAX_JSON = 500_000
 _DATES = (
-    "citation_publication_date", "article:published_time", "og:published_time", "datepublished",
-    "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date", "publication_date", "pubdate",
-    "publishdate", "parsely-pub-date", "sailthru.date", "date",
+    "citation_publication_date",
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date",
+    "publication_date",
+    "pubdate",
+    "publishdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "date",
 )
 _TITLES = ("citation_title", "og:title", "dc.title", "dcterms.title", "twitter:title")
 _PUBLISHERS = (
-    "citation_publisher", "dc.publisher", "dcterms.publisher", "publisher", "og:site_name",
-    "citation_technical_report_institution", "application-name",
+    "citation_publisher",
+    "dc.publisher",
+    "dcterms.publisher",
+    "publisher",
+    "og:site_name",
+    "citation_technical_report_institution",
+    "application-name",
 )
 _AUTHORS = ("citation_author", "dc.creator", "dcterms.creator", "author", "article:author", "parsely-author")
 
@@ -97,9 +113,7 @@ def _name(value: Any) -> str | None:
     return " ".join(value.split()) or None if isinstance(value, str) else None
 
 
-def _title(
-    root: Any, tags: dict[str, list[str]], linked: dict[str, Any], publisher: str | None
-) -> str:
+def _title(root: Any, tags: dict[str, list[str]], linked: dict[str, Any], publisher: str | None) -> str:
     heads = [text for node in root.iter("h1") if (text := _text(node))]
     page = next((_text(node) for node in root.iter("title")), "")
     stated = _first(tags, _TITLES) or _name(linked.get("headline")) or ""
@@ -124,9 +138,7 @@ def _without_site(title: str, heads: list[str], publisher: str | None) -> str:
     return title
 
 
-def _authors(
-    root: Any, tags: dict[str, list[str]], linked: dict[str, Any]
-) -> tuple[str, ...]:
+def _authors(root: Any, tags: dict[str, list[str]], linked: dict[str, Any]) -> tuple[str, ...]:
     listed = linked.get("author")
     names = [_name(item) for item in (listed if isinstance(listed, list) else [listed])]
     found = [name for name in names if name]
@@ -200,7 +212,11 @@ def _licence(root: Any, tags: dict[str, list[str]], linked: dict[str, Any]) -> s
 
 def _url(root: Any, tags: dict[str, list[str]], linked: dict[str, Any]) -> str | None:
     canonical = [node.get("href") or "" for node in root.xpath("//link[@rel='canonical']")]
-    values = [*canonical, _first(tags, ("og:url", "citation_public_url")) or "", _name(linked.get("url")) or ""]
+    values = [
+        *canonical,
+        _first(tags, ("og:url", "citation_public_url")) or "",
+        _name(linked.get("url")) or "",
+    ]
     return next((v for v in values if re.match(r"https?://\S{4,}$", v)), None)
 
 

@@ -26,6 +26,7 @@ _CLUTTER = (
     "contains(@class,'newsletter') or contains(@class,'share-') or contains(@class,'social-'))]"
 )
 _MAX_DEPTH = 180
+_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head", "iframe"})
 
 
 def too_deep(root: Any) -> bool:
@@ -40,9 +41,9 @@ def too_deep(root: Any) -> bool:
     return False
 
 
-def prepare(root: Any) -> list[tuple[str, str]]:
-    """Changes the tree in place; returns the notes as ``(label, text)`` in order."""
-    _drop_clutter(root)
+def prepare(root: Any) -> tuple[list[tuple[str, str]], list[str]]:
+    """Changes the tree in place; returns notes as ``(label, text)`` and the furniture dropped."""
+    dropped = _drop_clutter(root)
     notes = _lift_notes(root)
     for node in list(root.iter("sup")):
         text = "".join(node.itertext()).strip()
@@ -52,13 +53,23 @@ def prepare(root: Any) -> list[tuple[str, str]]:
         _caption(node)
     for node in root.iter("ol", "ul"):
         _number_items(node)
-    return notes
+    return notes, dropped
 
 
-def _drop_clutter(root: Any) -> None:
+def _drop_clutter(root: Any) -> list[str]:
+    dropped: list[str] = []
     for node in root.xpath(_CLUTTER):
-        if node.getparent() is not None and node.tag not in ("body", "html", "main", "article"):
-            _replace(node, "")
+        if node.getparent() is None or node.tag in ("body", "html", "main", "article"):
+            continue
+        text = "" if node.tag in _SILENT or not isinstance(node.tag, str) else _text(node)
+        if text and len(dropped) < 60:
+            dropped.append(text)
+        _replace(node, "")
+    return dropped
+
+
+def _text(node: Any) -> str:
+    return " ".join(" ".join(node.itertext()).split())
 
 
 def _replace(node: Any, text: str) -> None:
@@ -134,9 +145,7 @@ def _note_body(target: Any) -> Any:
 def _note_text(node: Any, label: str) -> str:
     for link in list(node.iter("a")):
         text = "".join(link.itertext()).strip()
-        if (link.get("href") or "").startswith("#") and (
-            _BACK.fullmatch(text) or _NOTE_TEXT.fullmatch(text)
-        ):
+        if (link.get("href") or "").startswith("#") and (_BACK.fullmatch(text) or _NOTE_TEXT.fullmatch(text)):
             _replace(link, "")
     text = " ".join("".join(node.itertext()).split())
     return re.sub(rf"^[\[(]?{re.escape(label)}[\])]?[.:]?\s+", "", text).strip()
@@ -198,6 +207,8 @@ def _in_type(number: int, kind: str) -> str:
         letter = chr(ord("a") + number - 1)
         return letter.upper() if kind == "A" else letter
     if kind in ("i", "I") and 1 <= number <= 39:
-        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
+        roman = (
+            "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
+        )
         return roman.upper() if kind == "I" else roman
     return str(number)

@@ -14,7 +14,7 @@ from ingest.readers import pdf_meta, pdf_ocr, pdf_quality
 from ingest.readers.pdf_blocks import body_of, groups_of, rank_headings, to_blocks
 from ingest.readers.pdf_furniture import drop_furniture
 from ingest.readers.pdf_layout import regions
-from ingest.readers.pdf_lines import Line, lines_of
+from ingest.readers.pdf_lines import Line, attach_initials, lines_of
 from ingest.readers.pdf_notes import mark_notes, settle_anchors
 from ingest.readers.pdf_tables import rows_of
 from ingest.readers.pdf_text import Page, read_page
@@ -22,8 +22,6 @@ from rag.errors import SourceUnreadable
 
 if TYPE_CHECKING:
     from ingest.limits import Limits
-
-_POOR = 0.72
 
 
 def read_pdf(data: bytes, limits: Limits) -> Parsed:
@@ -84,10 +82,10 @@ def _page(document: Any, index: int) -> Page:
 
 def _parsed(pages: list[Page], info: dict[str, str]) -> Parsed:
     texts = [run.text for page in pages for run in page.runs]
-    reason = pdf_quality.encoding_reason(pages, texts)
+    reason = pdf_quality.encoding_reason(pages, texts) or pdf_quality.ocr_reason(pages, texts)
     if reason is not None:
         raise SourceUnreadable(reason)
-    warnings = _warnings(pages, texts)
+    warnings = _warnings(pages)
     front = pdf_meta.front_lines(pages)
     cleaning = drop_furniture(pages)
     lines = _lines(pages)
@@ -116,7 +114,7 @@ def _lines(pages: list[Page]) -> list[Line]:
     lines: list[Line] = []
     number = 0
     for page in pages:
-        for region in regions(page, page.runs):
+        for region in regions(page, attach_initials(page.runs)):
             number += 1
             if region.table:
                 lines.extend(rows_of(region, page, number=number))
@@ -125,7 +123,7 @@ def _lines(pages: list[Page]) -> list[Line]:
     return [line for line in lines if line.text or line.label]
 
 
-def _warnings(pages: list[Page], texts: list[str]) -> list[str]:
+def _warnings(pages: list[Page]) -> list[str]:
     warnings: list[str] = []
     bare = [page.number for page in pages if page.characters < 8 and page.images]
     if bare:
@@ -134,10 +132,8 @@ def _warnings(pages: list[Page], texts: list[str]) -> list[str]:
     damaged = [page.number for page in pages if page.damaged]
     if damaged:
         warnings.append(f"page{'s' if len(damaged) > 1 else ''} {damaged} could not be read.")
-    share = pdf_quality.readability(texts)
-    if share < _POOR:
+    if pdf_quality.is_scan(pages):
         warnings.append(
-            f"the text layer reads like poor OCR ({share:.0%} of its words look like words): quotes "
-            "from it may be wrong; run OCR again for better text."
+            "a scan with a text layer made by OCR: quotes carry its misreadings; compare them with the page."
         )
     return warnings

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 
 from ingest.blocks import Block, BlockKind
 from ingest.edits import joined
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_text import HYPHEN
-from ingest.words import ends_open, ends_sentence, mended, vocabulary
+from ingest.words import ends_open, ends_sentence, mended, stops_on_open_word, vocabulary
 
 _BULLET = re.compile(r"([•●▪◦‣■□◆➢➤✓✔o∙·–—*-])\s+(?=\S)")
 _ORDERED = re.compile(r"(\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)])\s+(?=\S)")
@@ -91,7 +92,7 @@ def groups_of(lines: Sequence[Line], body: Body) -> list[Group]:
 def _leadings(lines: Sequence[Line]) -> dict[int, float]:
     """Typical distance of lines in each region; key -1 for all, in font sizes."""
     by_region: dict[int, list[float]] = {}
-    for a, b in zip(lines, lines[1:], strict=False):
+    for a, b in pairwise(lines):
         if a.region == b.region and 0 < b.base - a.base < 3 * a.size:
             by_region.setdefault(a.region, []).append((b.base - a.base) / max(a.size, b.size))
     every = [d for ds in by_region.values() for d in ds]
@@ -106,9 +107,7 @@ def _low_median(values: list[float]) -> float:
     return median(ordered[: max(1, len(ordered) * 2 // 3 + 1)])
 
 
-def _starts(
-    group: Group, a: Line, b: Line, leading: dict[int, float], body: Body
-) -> bool:
+def _starts(group: Group, a: Line, b: Line, leading: dict[int, float], body: Body) -> bool:
     """Whether line ``b`` begins a new block after line ``a``."""
     if a.note != b.note:
         return True
@@ -161,8 +160,7 @@ def _indented(group: Group, a: Line, b: Line) -> bool:
     if 0.7 * size < step < 6 * size and len(group.lines) > 1 and ended:
         return True
     hanging = len(group.lines) > 1 and (
-        (group.lines[1].x0 - group.lines[0].x0) if not a.rtl
-        else (group.lines[0].x1 - group.lines[1].x1)
+        (group.lines[1].x0 - group.lines[0].x0) if not a.rtl else (group.lines[0].x1 - group.lines[1].x1)
     )
     if step < -0.7 * size and hanging and hanging > 0.7 * size and ended:
         return True
@@ -203,15 +201,11 @@ def _classify(group: Group, body: Body) -> None:
     first = group.lines[0]
     text = group.text.strip()
     if group.kind is BlockKind.LIST_ITEM:
-        numbered = _NUMBERED_HEADING.match(first.text)
-        if not (numbered and (first.size > 1.12 * body.size or (first.bold and not body.bold))):
-            if not (numbered and _small_capitals(text) and len(group.lines) == 1):
-                return
-        if not all(line.bold for line in group.lines) and first.size <= 1.12 * body.size:
+        if not _numbered_heading(group, text, body):
             return
     if not _WORD.search(text) or len(text) > 220 or len(group.lines) > 5:
         return
-    if _CAPTION.match(text) and len(text) > 30 or _EMAIL_OR_URL.search(text):
+    if (_CAPTION.match(text) and len(text) > 30) or _EMAIL_OR_URL.search(text):
         return
     if first.size >= 1.12 * body.size and not (ends_sentence(text) and len(text) > 90):
         _be_heading(group)
@@ -222,6 +216,17 @@ def _classify(group: Group, body: Body) -> None:
     bold = all(line.bold for line in group.lines) and not body.bold
     if bold or _small_capitals(text) or (first.italic and _NUMBERED_HEADING.match(text)):
         _be_heading(group)
+
+
+def _numbered_heading(group: Group, text: str, body: Body) -> bool:
+    """``II. OVERVIEW`` or ``2.1 Overview`` in large or bold letters, not an item of a list."""
+    first = group.lines[0]
+    if not _NUMBERED_HEADING.match(first.text):
+        return False
+    if first.size > 1.12 * body.size:
+        return True
+    bold = all(line.bold for line in group.lines) and not body.bold
+    return bold or (_small_capitals(text) and len(group.lines) == 1)
 
 
 def _be_heading(group: Group) -> None:
@@ -303,9 +308,11 @@ def _block(group: Group, body: Body) -> Block:
     first = group.lines[0]
     if first.label and group.kind is not BlockKind.NOTE:
         anchors = [(0, first.label), *anchors]
-    strong = len(text) if group.kind is BlockKind.PARAGRAPH and all(
-        line.bold for line in group.lines
-    ) and not body.bold else 0
+    strong = (
+        len(text)
+        if group.kind is BlockKind.PARAGRAPH and all(line.bold for line in group.lines) and not body.bold
+        else 0
+    )
     return Block(
         kind=group.kind,
         text=text,
@@ -337,9 +344,7 @@ def _append(text: str, more: str, body: Body, *, trail: bool) -> tuple[str, int]
     return f"{text} {more}", len(text) + 1
 
 
-def _continued(
-    blocks: list[Block], ends: list[Group], group: Group, block: Block
-) -> int | None:
+def _continued(blocks: list[Block], ends: list[Group], group: Group, block: Block) -> int | None:
     """The block that ``block`` goes on from, or None."""
     if block.kind is BlockKind.NOTE and not block.marker:
         notes = [i for i, b in enumerate(blocks) if b.kind is BlockKind.NOTE]
@@ -368,7 +373,12 @@ def _continued(
         open_end = ends_open(candidate.text) and len(candidate.text) > 30
         full = last.x1 > last.right - 0.12 * (last.right - last.left)
         adjacent = index == len(blocks) - 1
-        if open_end and (lower or (adjacent and full) or candidate.text.endswith(HYPHEN)):
+        if open_end and (
+            lower
+            or (adjacent and full)
+            or candidate.text.endswith(HYPHEN)
+            or (full and stops_on_open_word(candidate.text))
+        ):
             if _CAPTION.match(candidate.text) and not adjacent:
                 continue
             return index
@@ -384,12 +394,9 @@ def _glued(first: Block, second: Block, body: Body) -> Block:
     glued = joined(first, second)
     shift = offset - (len(first.text) + 1)
     size = len(first.text)
-    return Block(
-        kind=first.kind,
+    return replace(
+        first,
         text=text,
-        level=first.level,
-        marker=first.marker,
-        page=first.page,
         breaks=tuple((at + shift if at > size else at, page) for at, page in glued.breaks),
         anchors=tuple((at + shift if at > size else at, label) for at, label in glued.anchors),
         strong=first.strong if first.strong < len(first.text) or not second.strong else len(text),
@@ -399,13 +406,4 @@ def _glued(first: Block, second: Block, body: Body) -> Block:
 def _clean_hyphen(block: Block) -> Block:
     if HYPHEN not in block.text:
         return block
-    return Block(
-        kind=block.kind,
-        text=block.text.replace(HYPHEN, "-"),
-        level=block.level,
-        marker=block.marker,
-        page=block.page,
-        breaks=block.breaks,
-        anchors=block.anchors,
-        strong=block.strong,
-    )
+    return replace(block, text=block.text.replace(HYPHEN, "-"))

@@ -11,6 +11,7 @@ from rag.types import CleaningAction
 
 _EDGE = 0.13  # of the page height
 _NUMBER = re.compile(r"[-–—\s]*(?:page\s+)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|\|)\s*\d{1,4})?[-–—\s|]*", re.I)
+_CAPTION = re.compile(r"(?:fig|table|chart|box|exhibit|source|note)", re.I)
 _DIGITS = re.compile(r"\d+")
 
 _Key = tuple[str, int, int]
@@ -21,11 +22,14 @@ def drop_furniture(pages: Sequence[Page]) -> list[CleaningAction]:
     dropped: dict[tuple[str, str], list[int]] = defaultdict(list)
     repeated = _repeated(pages)
     offset = _number_offset(pages)
+    usual = _usual_size(pages)
     for page in pages:
         kept: list[Run] = []
         gone: list[Run] = []
+        lone = _lone_head(page, usual)
         for run in page.runs:
-            (gone if _is_repeated(run, page, repeated) else kept).append(run)
+            out = run in lone or _is_repeated(run, page, repeated)
+            (gone if out else kept).append(run)
         rows = {round(r.base) for r in gone}
         for run in list(kept):
             if _is_number(run, page, offset, rows):
@@ -78,20 +82,48 @@ def _repeated(pages: Sequence[Page]) -> dict[_Key, int]:
     for page in pages:
         keys = {_place_key(r) for r in page.runs}
         keys |= {_edge_key(r) for r in page.runs if _at_edge(r, page)}
+        keys |= {(r.text.strip(), round(r.base / 6), -2) for r in page.runs if _at_edge(r, page)}
         counts.update(keys)
     edge = 2 if len(pages) <= 6 else 3
     anywhere = max(4, round(0.4 * len(pages)))
-    return {k: n for k, n in counts.items() if n >= (edge if k[2] == -1 else anywhere)}
+    return {k: n for k, n in counts.items() if n >= (edge if k[2] < 0 else anywhere)}
 
 
 def _is_repeated(run: Run, page: Page, repeated: dict[_Key, int]) -> bool:
     plain = _plain(run.text)
     if not re.search(r"[^\W\d_]", plain):  # digits and dots repeat in tables too
-        return False
+        exact = (run.text.strip(), round(run.base / 6), -2)
+        return len(plain) > 4 and _at_edge(run, page) and exact in repeated
     text, row, _ = _edge_key(run)
-    if _at_edge(run, page) and any((text, row + d, -1) in repeated for d in (-1, 0, 1)):
+    if len(plain) > 3 and _at_edge(run, page) and any((text, row + d, -1) in repeated for d in (-1, 0, 1)):
         return True
     return len(plain) > 3 and _place_key(run) in repeated
+
+
+def _usual_size(pages: Sequence[Page]) -> float:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for run in page.runs:
+            sizes[round(run.size, 1)] += len(run.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _lone_head(page: Page, usual: float) -> list[Run]:
+    """A short line in small print alone at the top of a later page: its running head.
+
+    Short documents show each head only once, so repetition cannot tell.
+    """
+    if page.number == 1 or not page.runs:
+        return []
+    top = min(run.base for run in page.runs)
+    row = [run for run in page.runs if run.base - top < 2.5]
+    rest = [run.top for run in page.runs if run.base - top >= 2.5]
+    text = " ".join(run.text for run in row)
+    size = max(run.size for run in row)
+    small = size < 0.93 * usual
+    alone = bool(rest) and min(rest) - top > 1.1 * size
+    plain = len(text) <= 100 and not re.search(r"[.!?:;]$", text) and not _CAPTION.match(text)
+    return row if top < 0.11 * page.height and small and alone and plain else []
 
 
 def _number_offset(pages: Sequence[Page]) -> int | None:

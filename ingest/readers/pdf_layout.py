@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.readers.pdf_text import Page, Rule, Run
@@ -50,14 +51,12 @@ def _cut(runs: list[Run], rules: Sequence[Rule], *, rtl: bool, depth: int) -> li
     if depth >= _DEPTH or len(runs) < 2:
         return [Region(runs)]
     out: list[Region] = []
-    for band in _bands(_strips(runs)):
+    for band in _bands(_strips(runs), rules):
         out.extend(_cut_band(band, rules, rtl=rtl, depth=depth))
     return out
 
 
-def _cut_band(
-    band: _Band, rules: Sequence[Rule], *, rtl: bool, depth: int
-) -> list[Region]:
+def _cut_band(band: _Band, rules: Sequence[Rule], *, rtl: bool, depth: int) -> list[Region]:
     runs = [run for strip in band.strips for run in strip]
     if not band.gaps:
         return [Region(runs)]
@@ -65,10 +64,10 @@ def _cut_band(
     if len(_lines_of(runs)) == 1:
         return [Region(runs)]
     if is_table(sides, rules):
-        return [Region(runs, table=True, gaps=tuple(band.gaps))]
+        return [Region(runs, table=_rows_with_cells(sides) >= 2, gaps=tuple(band.gaps))]
     gaps = _column_gaps(sides, band.gaps, rules)
     if not gaps:
-        return [Region(runs, table=True, gaps=tuple(band.gaps))]
+        return [Region(runs, table=_rows_with_cells(sides) >= 2, gaps=tuple(band.gaps))]
     out: list[Region] = []
     columns = _sides(runs, gaps)
     for side in reversed(columns) if rtl else columns:
@@ -134,17 +133,16 @@ def _merge(spans: list[Gap]) -> list[Gap]:
 
 
 def _gaps(spans: list[Gap], size: float) -> list[Gap]:
-    return [
-        (a[1], b[0])
-        for a, b in zip(spans, spans[1:], strict=False)
-        if b[0] - a[1] >= _MIN_GUTTER * size
-    ]
+    return [(a[1], b[0]) for a, b in pairwise(spans) if b[0] - a[1] >= _MIN_GUTTER * size]
 
 
-def _bands(strips: list[list[Run]]) -> list[_Band]:
+def _bands(strips: list[list[Run]], rules: Sequence[Rule]) -> list[_Band]:
     bands: list[_Band] = []
+    spans = _spans([run for strip in strips for run in strip])
+    wide = [r.y for r in rules if r.x1 - r.x0 > 0.85 * (spans[-1][1] - spans[0][0])]
     for index, strip in enumerate(strips):
-        if bands and _belongs(bands[-1], strip, strips[index + 1 : index + 3]):
+        off = bool(bands) and _ruled_off(bands[-1], strip, wide)
+        if bands and not off and _belongs(bands[-1], strip, strips[index + 1 : index + 3]):
             bands[-1].add(strip)
         else:
             bands.append(_Band(strip))
@@ -176,6 +174,14 @@ def _belongs(band: _Band, strip: list[Run], following: list[list[Run]]) -> bool:
     ):
         return False  # a table begins below columns
     return bool(joined)
+
+
+def _ruled_off(band: _Band, strip: list[Run], heights: Sequence[float]) -> bool:
+    """A masthead: a few large lines above a rule across the page."""
+    size = median(r.size for r in strip)
+    top = min(r.top for r in strip)
+    own = max(r.size for s in band.strips for r in s)
+    return len(band.strips) <= 6 and own > 1.3 * size and any(band.bottom - 2 < y < top for y in heights)
 
 
 def _few(band: _Band) -> bool:
@@ -210,9 +216,17 @@ def is_table(sides: list[list[Run]], rules: Sequence[Rule]) -> bool:
     return sum(prose) < 2 and _aligned(sides)
 
 
-def _column_gaps(
-    sides: list[list[Run]], gaps: Sequence[Gap], rules: Sequence[Rule]
-) -> list[Gap]:
+def _rows_with_cells(sides: list[list[Run]]) -> int:
+    """Lines on which more than one side has text."""
+    counts: dict[int, int] = {}
+    for side in sides:
+        for line in _lines_of(side):
+            key = round(line[0].base / 3)
+            counts[key] = counts.get(key, 0) + 1
+    return sum(n >= 2 for n in counts.values())
+
+
+def _column_gaps(sides: list[list[Run]], gaps: Sequence[Gap], rules: Sequence[Rule]) -> list[Gap]:
     """The gaps that separate columns: between neighbours that do not form a table."""
     keep: list[Gap] = []
     for left, right, gap in zip(sides, sides[1:], gaps, strict=False):
@@ -266,12 +280,11 @@ def _ruled(sides: list[list[Run]], rules: Sequence[Rule]) -> bool:
     for y, spans in _spans_by_height(rules, bases[0], bases[-1]):
         if any(x0 < left - 8 and x1 > right + 8 for x0, x1 in spans):
             crossing += 1 if y else 0
-    return crossing >= 2 and len(bases) / (crossing + 1) < 40
+    most = 12 if all(_is_prose(side) for side in sides) else 40  # lines between two rules
+    return crossing >= 2 and len(bases) / (crossing + 1) < most
 
 
-def _spans_by_height(
-    rules: Sequence[Rule], top: float, bottom: float
-) -> list[tuple[float, list[Gap]]]:
+def _spans_by_height(rules: Sequence[Rule], top: float, bottom: float) -> list[tuple[float, list[Gap]]]:
     """Rules between two heights; pieces at one height that touch are one."""
     by_height: dict[int, list[Gap]] = {}
     for rule in rules:

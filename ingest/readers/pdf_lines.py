@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.readers.pdf_layout import Region
 from ingest.readers.pdf_text import HYPHEN, Run
 
-MARKER = re.compile(r"\(?\d{1,3}\)?|[*†‡§¶]{1,3}|[a-z]")
 _MARKERS = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3})(?:\s?[,;]\s?(?:\d{1,3}|[*†‡§¶]))*[,.]?")
-_SUPERSCRIPTS = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
+_SUPERSCRIPTS = str.maketrans(
+    "0123456789+-()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
+_ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ème"])  # 20th, 1er
+_BULLETS = frozenset("•●▪◦‣■□◆➢➤✓✔∙·–—-*")
 
 
 @dataclass(slots=True)
@@ -55,16 +59,15 @@ def lines_of(region: Region, *, page: int, number: int) -> list[Line]:
 
 
 def _rows(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs gathered by baseline; small raised or lowered runs go to the line they touch."""
+    """Runs gathered by baseline; raised, lowered and bullet runs go to the line they touch."""
     rows: list[list[Run]] = []
     small: list[Run] = []
-    largest = max(r.size for r in runs)
-    ordered = sorted(runs, key=lambda r: (r.base, r.x0))
-    for run in ordered:
-        if run.size < 0.8 * largest and len(run.text) <= 8:
+    usual = _usual_size(runs)
+    for run in sorted(runs, key=lambda r: (r.base, r.x0)):
+        if run.text in _BULLETS or (run.size < 0.85 * usual and len(run.text) <= 8):
             small.append(run)
-            continue
-        _to_row(rows, run)
+        else:
+            _to_row(rows, run)
     for run in small:
         home = _home(rows, run)
         if home is not None:
@@ -73,6 +76,13 @@ def _rows(runs: Sequence[Run]) -> list[list[Run]]:
             _to_row(rows, run)
     rows.sort(key=lambda row: max(row, key=lambda r: (r.size, -r.order)).base)
     return rows
+
+
+def _usual_size(runs: Sequence[Run]) -> float:
+    weights: Counter[float] = Counter()
+    for run in runs:
+        weights[run.size] += len(run.text)
+    return weights.most_common(1)[0][0]
 
 
 def _to_row(rows: list[list[Run]], run: Run) -> None:
@@ -85,19 +95,51 @@ def _to_row(rows: list[list[Run]], run: Run) -> None:
 
 
 def _home(rows: list[list[Run]], run: Run) -> list[Run] | None:
-    """The row of larger text that a raised (or lowered) run touches."""
+    """The row of larger text that a raised (or lowered) run touches; a bullet's row of text."""
     best: tuple[float, list[Run]] | None = None
+    bullet = run.text in _BULLETS
     for row in rows:
         for other in row:
-            if other.size <= run.size * 1.12:
-                continue
             rise = other.base - run.base
-            if not -0.35 * other.size < rise < 0.9 * other.size:
-                continue
-            gap = max(run.x0 - other.x1, other.x0 - run.x1)
-            if gap < 0.6 * other.size and (best is None or abs(gap) + abs(rise) < best[0]):
-                best = (abs(gap) + abs(rise), row)
+            if bullet:
+                fits = abs(rise) < 0.5 * other.size and 0 <= other.x0 - run.x1 < 3 * other.size
+            else:
+                gap = max(run.x0 - other.x1, other.x0 - run.x1)
+                fits = (
+                    other.size > run.size * 1.12
+                    and -0.35 * other.size < rise < 0.9 * other.size
+                    and gap < 0.6 * other.size
+                )
+            distance = abs(rise) + (0.0 if bullet else abs(gap))
+            if fits and (best is None or distance < best[0]):
+                best = (distance, row)
     return best[1] if best else None
+
+
+def attach_initials(runs: list[Run]) -> list[Run]:
+    """Puts a drop cap before the word it begins."""
+    if not runs:
+        return runs
+    usual = _usual_size(runs)
+    kept: list[Run] = []
+    for run in runs:
+        if not (len(run.text) <= 2 and run.text[-1:].isupper() and run.size > 1.8 * usual):
+            kept.append(run)
+            continue
+        beside = [
+            other
+            for other in runs
+            if other is not run
+            and other.size < 0.7 * run.size
+            and -2 <= other.x0 - run.x1 < 1.5 * usual
+            and run.base - run.size < other.base < run.base
+        ]
+        first = min(beside, key=lambda r: r.base, default=None)
+        if first is None:
+            kept.append(run)
+        else:
+            first.text, first.x0 = run.text + first.text, run.x0
+    return kept
 
 
 def _line(row: list[Run], region: Region) -> Line:
@@ -145,7 +187,7 @@ def _fill(line: Line, ordered: list[Run], base: float, size: float) -> None:
             line.label = labels[0]
             previous = run
             continue
-        piece = run.text.translate(_SUPERSCRIPTS) if raised else run.text
+        piece = _raised(run.text, text) if raised else run.text
         if text and previous is not None and not text.endswith(" ") and _blank(previous, run):
             text += " "
         text += piece
@@ -163,15 +205,19 @@ def is_raised(run: Run, base: float, size: float) -> bool:
     return run.size < 0.88 * size and base - run.base > 0.12 * size
 
 
-def _cells(
-    ordered: list[Run], region: Region, base: float, size: float
-) -> tuple[str, ...]:
+def _raised(text: str, before: str) -> str:
+    if before[-1:].isdigit() and text.rstrip(".,") in _ORDINALS:
+        return text
+    return text.translate(_SUPERSCRIPTS) if len(text) <= 4 else text
+
+
+def _cells(ordered: list[Run], region: Region, base: float, size: float) -> tuple[str, ...]:
     edges = [(a + b) / 2 for a, b in region.gaps]
     cells: list[str] = [""] * (len(edges) + 1)
     last: list[Run | None] = [None] * len(cells)
     for run in ordered:
         column = sum((run.x0 + run.x1) / 2 > edge for edge in edges)
-        piece = run.text.translate(_SUPERSCRIPTS) if is_raised(run, base, size) else run.text
+        piece = _raised(run.text, cells[column]) if is_raised(run, base, size) else run.text
         before = last[column]
         blank = before is not None and _blank(before, run)
         cells[column] += (" " if blank else "") + piece

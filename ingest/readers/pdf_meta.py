@@ -9,10 +9,18 @@ from typing import Any
 from ingest.blocks import BlockKind
 from ingest.readers import front
 from ingest.readers.pdf_blocks import Body, Group
+from ingest.readers.pdf_quality import readability
 from ingest.readers.pdf_text import HYPHEN, Page, Run
+from ingest.words import stops_on_open_word
 from rag.types import Metadata
 
 _FRONT_PAGES = 2
+_NO_TITLE = re.compile(
+    r"(?:for (?:release|immediate release|media|more information|press)|recommended citation|contents|"
+    r"table of contents|press release|numbers, facts|policy (?:brief|paper)s?$|working paper|report$|"
+    r"inspection report|embargoed|proposed rules$|federal register)",
+    re.I,
+)
 _ARXIV = re.compile(r"^arXiv:\S+\s+\[[^\]]+\]\s+(.*)$")
 
 
@@ -36,9 +44,7 @@ def front_lines(pages: Sequence[Page]) -> list[str]:
     return lines
 
 
-def metadata(
-    info: dict[str, str], lines: Sequence[str], groups: Sequence[Group], body: Body
-) -> Metadata:
+def metadata(info: dict[str, str], lines: Sequence[str], groups: Sequence[Group], body: Body) -> Metadata:
     """Title, authors, publisher and date, each only where it is stated."""
     labels = _labels(groups)
     title = _title(info, groups, body)
@@ -79,7 +85,7 @@ def _title(info: dict[str, str], groups: Sequence[Group], body: Body) -> str:
     printed = _largest(groups, body)
     stated = front.sound_title(info.get("Title"))
     if printed is None:
-        return stated or _first_words(groups)
+        return stated or _cited(groups) or _first_words(groups)
     if stated and _overlap(stated, printed) >= 0.6 and len(stated) >= 0.6 * len(printed):
         return printed if _key(printed) == _key(stated) else stated
     return printed
@@ -108,6 +114,8 @@ def _largest(groups: Sequence[Group], body: Body) -> str | None:
         and len(re.findall(r"[^\W\d_]{2,}", g.text)) >= 2
         and len(g.text) <= 300
         and not g.lines[0].table
+        and not _NO_TITLE.match(g.text)
+        and readability([g.text]) > 0.6
     ]
     if not candidates:
         return None
@@ -117,29 +125,48 @@ def _largest(groups: Sequence[Group], body: Body) -> str | None:
         return None
     start = candidates.index(best)
     texts: list[str] = []
+    before = candidates[start - 1] if start else None
+    if before and before.kind is BlockKind.HEADING and stops_on_open_word(_joined(before)):
+        texts.append(_joined(before))  # THE IMPACTS OF … ON / HUMAN HEALTH
+    last = best.lines[-1].base
     for group in candidates[start:]:
-        if abs(group.lines[0].size - size) > 0.12 * size or len(" ".join(texts)) > 160:
+        other = group.lines[0]
+        if group is not best and (
+            abs(other.size - size) > 0.04 * size
+            or group.kind is not BlockKind.HEADING
+            or other.base - last > 3 * size
+            or len(" ".join(texts)) > 160
+        ):
             break
         texts.append(_joined(group))
-        if group.kind is not BlockKind.HEADING:
-            break
+        last = group.lines[-1].base
+    after = candidates[start + 1] if len(texts) > 1 and start + 1 < len(candidates) else None
+    if after and re.match(r"(?:in|of|for|on|and|from|to)\b", _joined(after), re.I):
+        texts.append(_joined(after))
     return " ".join(texts)
+
+
+def _cited(groups: Sequence[Group]) -> str | None:
+    """The title in a *Recommended citation* on the first page, where the cover is a picture."""
+    for index, group in enumerate(groups[:40]):
+        if group.text.lower().startswith("recommended citation"):
+            text = " ".join(_joined(g) for g in groups[index : index + 2])
+            match = re.search(r"[“\"]([^”\"]{10,250})[”\"]", text)
+            return match[1].strip(" ,.") if match else None
+    return None
 
 
 def _joined(group: Group) -> str:
     text = ""
     for line in group.lines:
-        if text.endswith(HYPHEN):
-            text = text[:-1] + line.text
-        else:
-            text = f"{text} {line.text}".strip()
+        text = text[:-1] + line.text if text.endswith(HYPHEN) else f"{text} {line.text}".strip()
     return text.replace(HYPHEN, "-")
 
 
 def _first_words(groups: Sequence[Group]) -> str:
     for group in groups:
-        text = _joined(group)
-        if len(re.findall(r"[^\W\d_]{2,}", text)) >= 2:
+        text = _joined(group).replace(" | ", " ").strip(" |")
+        if readability([text]) > 0.6 and len(re.findall(r"[^\W\d_]{2,}", text)) >= 2:
             return text if len(text) <= 120 else text[:117].rsplit(" ", 1)[0] + " …"
     return ""
 
@@ -160,6 +187,11 @@ def _authors(
 
 def _byline(groups: Sequence[Group], title: str) -> tuple[str, ...]:
     """Names in one of the three blocks that follow the title on its page."""
+    for group in groups[:12]:
+        if re.match(r"by\s", group.text, re.I) and group.lines[0].page == groups[0].lines[0].page:
+            found = front.byline(_joined(group))
+            if found:
+                return found
     wanted = _key(title)
     for index, group in enumerate(groups):
         if not wanted or not wanted.startswith(_key(group.text)[:40] or "-"):
@@ -170,6 +202,8 @@ def _byline(groups: Sequence[Group], title: str) -> tuple[str, ...]:
                 break
             found = front.byline(_joined(following))
             if found:
-                return found
+                after = groups[groups.index(following) + 1 :][:1]
+                role = bool(after) and after[0].text.isupper() and len(after[0].text.split()) <= 4
+                return () if role else found  # a name over an office is a person in charge
         return ()
     return ()

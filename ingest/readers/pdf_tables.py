@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ingest.readers.pdf_layout import Region
@@ -9,6 +10,7 @@ from ingest.readers.pdf_lines import Line, lines_of
 from ingest.readers.pdf_text import Page
 
 SEPARATOR = " | "
+_FIGURE = re.compile(r"[-+±$€£(]*\d[\d.,/: ]*[%)]?[*a-z]?")
 
 
 def rows_of(region: Region, page: Page, *, number: int) -> list[Line]:
@@ -19,11 +21,11 @@ def rows_of(region: Region, page: Page, *, number: int) -> list[Line]:
     """
     lines = lines_of(region, page=page.number, number=number)
     heights = _row_rules(region, page)
+    if heights and _several_rows(lines, heights):
+        heights = []
     rows: list[Line] = []
     for line in lines:
-        if rows and (
-            _same_band(rows[-1], line, heights) if heights else _continues(rows[-1], line)
-        ):
+        if rows and (_same_band(rows[-1], line, heights) if heights else _continues(rows[-1], line)):
             _merge(rows[-1], line)
         else:
             rows.append(line)
@@ -54,6 +56,19 @@ def _row_rules(region: Region, page: Page) -> list[float]:
     inner = [y for y in heights if min(bases) < y < max(bases)]
     lines = len({round(b) for b in bases})
     return heights if len(inner) >= 2 and lines <= 8 * (len(inner) + 1) else []
+
+
+def _several_rows(lines: Sequence[Line], heights: Sequence[float]) -> bool:
+    """True when the rules part groups of rows: figures stand one below the other in a band."""
+    seen: set[tuple[int, int]] = set()
+    for line in lines:
+        band = sum(y < line.base - 2 for y in heights)
+        for column, cell in enumerate(line.cells):
+            if _FIGURE.fullmatch(cell):
+                if (band, column) in seen:
+                    return True
+                seen.add((band, column))
+    return False
 
 
 def _same_band(row: Line, line: Line, heights: Sequence[float]) -> bool:

@@ -19,13 +19,14 @@ from typing import Any
 HYPHEN = "\u00ad"
 """Stands for a hyphen at a line's end (PDFium's own mark is U+0002)."""
 
-_GAP = 1.1  # a gap wider than this many font sizes separates runs (columns, table cells)
+_GAP = 0.75  # a gap wider than this many font sizes separates runs (columns, table cells)
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _FORMS = re.compile(r"[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufeff]")
 _ALEFS = "اأإآٱ"
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|extrab", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli", re.IGNORECASE)
 _MAX_PATHS = 4000
+_DIGITS = frozenset("0123456789")
 _SYMBOL_BULLETS = frozenset("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf071\uf0e0\uf02d\uf0a8\uf06c")
 
 
@@ -96,6 +97,7 @@ class Page:
     characters: int = 0
     unmapped: int = 0
     images: int = 0
+    scan: bool = False
     damaged: bool = False
 
 
@@ -112,7 +114,9 @@ def read_page(document: Any, index: int) -> Page:
         turn = _turner(angle, left, bottom, right, top)
         page = Page(index + 1, *_extent(turn, left, bottom, right, top))
         page.characters, page.unmapped = len(glyphs), unmapped
-        page.rules, page.images = _drawings(raw, handle.raw, turn, page.width)
+        area = abs((right - left) * (top - bottom)) or 1.0
+        page.rules, page.images, covered = _drawings(raw, handle.raw, turn, page.width)
+        page.scan = covered > 0.7 * area
     finally:
         text_page.close()
         handle.close()
@@ -146,6 +150,7 @@ def _glyphs(raw: Any, page: Any) -> tuple[list[Glyph], set[int], list[int], int]
     breaks: set[int] = set()
     styles: dict[int | None, tuple[float, bool, bool, int]] = {}
     unmapped, blank = 0, False
+    edges = [ctypes.c_double() for _ in range(4)]
     for index in range(count):
         code = unicode_of(page, index)
         if code in (10, 13):
@@ -172,12 +177,23 @@ def _glyphs(raw: Any, page: Any) -> tuple[list[Glyph], set[int], list[int], int]
         origin_of(page, index, x_ref, y_ref)
         size, bold, italic, angle = style
         glyph = Glyph(char, box.left, box.right, y.value, size, bold, italic, blank)
+        if char in _DIGITS and angle == 0:
+            _note_raised(raw, page, index, glyph, edges)
         if angle in (90, 270):
             glyph.x0, glyph.x1, glyph.base = box.bottom, box.top, x.value
         glyphs.append(glyph)
         angles.append(angle)
         blank = False
     return glyphs, breaks, angles, unmapped
+
+
+def _note_raised(raw: Any, page: Any, index: int, glyph: Glyph, edges: list[Any]) -> None:
+    """Fonts with superior figures raise digits without a change of size: their outline tells."""
+    if not raw.FPDFText_GetCharBox(page, index, *edges):
+        return
+    bottom, top = edges[2].value, edges[3].value
+    if bottom - glyph.base > 0.22 * glyph.size and top - bottom < 0.55 * glyph.size:
+        glyph.base, glyph.size = bottom, 0.65 * glyph.size
 
 
 def _is_junk(code: int) -> bool:
@@ -218,9 +234,7 @@ def _main_angle(angles: list[int]) -> int:
 class _turner:  # noqa: N801 - a function with memory
     """Page coordinates (y up) to reading coordinates (y down) for text at ``angle``."""
 
-    def __init__(
-        self, angle: int, left: float, bottom: float, right: float, top: float
-    ) -> None:
+    def __init__(self, angle: int, left: float, bottom: float, right: float, top: float) -> None:
         self.angle, self.left, self.bottom, self.right, self.top = angle, left, bottom, right, top
 
     def along(self, low: float, high: float) -> tuple[float, float]:
@@ -244,9 +258,7 @@ class _turner:  # noqa: N801 - a function with memory
         return self.right - value
 
 
-def _extent(
-    turn: _turner, left: float, bottom: float, right: float, top: float
-) -> tuple[float, float]:
+def _extent(turn: _turner, left: float, bottom: float, right: float, top: float) -> tuple[float, float]:
     width, height = abs(right - left), abs(top - bottom)
     return (width, height) if turn.angle in (0, 180) else (height, width)
 
@@ -361,10 +373,16 @@ def _rtl_run(glyphs: list[Glyph]) -> Run:
         if index and not unicodedata.combining(glyph.char):
             previous = glyphs[index - 1]
             new_word = word_of[id(glyph)] != word_of[id(previous)]
+            # Latin words end where Arabic letters begin, even when they touch on the page
+            new_word |= previous.char.isascii() and previous.char.isalpha() and _is_rtl(glyph.char)
             if new_word or (glyph.space and not unicodedata.combining(previous.char)):
                 pieces.append(" ")
         pieces.append(glyph.char)
     return _make_run(glyphs, "".join(pieces), rtl=True)
+
+
+def _is_rtl(char: str) -> bool:
+    return bool(_RTL.match(char)) and char.isalpha()
 
 
 def _words_by_place(glyphs: list[Glyph]) -> dict[int, int]:
@@ -383,12 +401,7 @@ def _unlock_ligatures(glyphs: list[Glyph]) -> list[Glyph]:
     out = list(glyphs)
     for index in range(len(out) - 1):
         a, b = out[index], out[index + 1]
-        if (
-            a.char in _ALEFS
-            and b.char == "ل"
-            and abs(a.x0 - b.x0) < 0.1
-            and abs(a.x1 - b.x1) < 0.1
-        ):
+        if a.char in _ALEFS and b.char == "ل" and abs(a.x0 - b.x0) < 0.1 and abs(a.x1 - b.x1) < 0.1:
             a.char, b.char = b.char, a.char
     return out
 
@@ -429,16 +442,20 @@ def _without_doubles(runs: list[Run]) -> list[Run]:
 # --------------------------------------------------------------------------- drawings
 
 
-def _drawings(raw: Any, page: Any, turn: _turner, width: float) -> tuple[list[Rule], int]:
-    """Horizontal rules (also the upper and lower edges of boxes) and the number of images."""
+def _drawings(raw: Any, page: Any, turn: _turner, width: float) -> tuple[list[Rule], int, float]:
+    """Horizontal rules (also edges of boxes), the number of images, the area of the largest."""
     rules: list[Rule] = []
     images = paths = 0
+    largest = 0.0
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(raw.FPDFPage_CountObjects(page)):
         item = raw.FPDFPage_GetObject(page, index)
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
             images += 1
+            if raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+                area = (right.value - left.value) * (top.value - bottom.value)
+                largest = max(largest, area)
         if kind != raw.FPDF_PAGEOBJ_PATH:
             continue
         paths += 1
@@ -457,4 +474,4 @@ def _drawings(raw: Any, page: Any, turn: _turner, width: float) -> tuple[list[Ru
         if heights[-1] - heights[0] < 3:
             heights = heights[:1]
         rules.extend(Rule(x0, x1, y) for y in heights)
-    return rules, images
+    return rules, images, largest
