@@ -22,6 +22,7 @@ from web.security import Guard
 from web.templating import STATIC
 
 _MIB = 1 << 20
+_FORM_OVERHEAD = 64 << 10  # boundaries and headers of a multipart form
 _DESCRIPTION = (
     "Answers about a folder of reports, every sentence resting on a quote. All offsets are Unicode "
     "code-point offsets into the document text of `GET /api/documents/{id}/text`."
@@ -52,12 +53,13 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         docs_url=None,  # the stock pages load scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=settings.max_upload_mb * _MIB,
     )
     app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics)
     configured = [h for h in settings.allowed_hosts.split(",") if h.strip()]
     hosts = [h.strip() for h in [*allowed_hosts, *configured]]
-    app.add_middleware(Guard, hosts=hosts, metrics=metrics)
+    app.add_middleware(
+        Guard, hosts=hosts, metrics=metrics, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD
+    )
     errors.install(app)
     for module in (ask, documents, conversations, operations, pages, library_pages):
         app.include_router(module.router)

@@ -27,6 +27,10 @@ _TITLES = {
     422: "Something in the request is not right",
     503: "Not ready yet",
 }
+_PLAIN = {
+    404: "The page or item does not exist, or was removed.",
+    405: "This address does not take that kind of request.",
+}
 
 
 def problem(request: Request, status: int, detail: str) -> Response:
@@ -72,12 +76,9 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        detail = {
-            404: "The page or item does not exist, or was removed.",
-            413: "The upload is larger than this installation accepts.",
-        }.get(error.status_code, str(error.detail))
-        known_detail = str(error.detail) not in {HTTPStatus(error.status_code).phrase, "Content Too Large"}
-        return problem(request, error.status_code, str(error.detail) if known_detail else detail)
+        plain = str(error.detail) == HTTPStatus(error.status_code).phrase
+        detail = _PLAIN.get(error.status_code, str(error.detail)) if plain else str(error.detail)
+        return problem(request, error.status_code, detail)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

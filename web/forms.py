@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Form, Query
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from rag.errors import UsageError
 from rag.labels import readable_date, source_name
 from rag.types import DocumentInfo, Filters
 from web.errors import sentence
 from web.schemas import FilterBody
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def validated(model: type[Body], **values: Any) -> Body:
+    """The body of the API out of a posted form.  Raises UsageError, in a sentence."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise UsageError(sentence([{**e, "loc": ("form", *e["loc"])} for e in error.errors()])) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +39,14 @@ class FilterState:
 
     def to_filters(self) -> Filters:
         """The value the core speaks.  Raises UsageError, in a sentence."""
-        try:
-            body = FilterBody(
-                documents=list(self.documents),
-                publishers=list(self.publishers),
-                published_after=self.published_after,
-                published_before=self.published_before,
-                language=self.language,
-            )
-        except ValidationError as error:
-            wrapped = [{**e, "loc": ("form", *e["loc"])} for e in error.errors()]
-            raise UsageError(sentence(wrapped)) from error
+        body = validated(
+            FilterBody,
+            documents=list(self.documents),
+            publishers=list(self.publishers),
+            published_after=self.published_after,
+            published_before=self.published_before,
+            language=self.language,
+        )
         return body.to_filters()
 
     def query(self) -> str:

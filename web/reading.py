@@ -19,7 +19,7 @@ _ITEM = re.compile(r"[-–—•*▪●◦]\s|\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a line: ``text``, ``mark`` (the quote), ``page`` or ``note`` (a reference)."""
+    """``text``, or a reference without text of its own: ``page`` or ``note``."""
 
     kind: str
     text: str = ""
@@ -28,15 +28,23 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Neighbouring runs, marked as the quote or not; ``first`` on the first marked piece of a text."""
+
+    runs: tuple[Run, ...]
+    marked: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One line of the document text: ``heading``, ``paragraph``, ``item`` or ``note``."""
 
     kind: str
     start: int
-    runs: tuple[Run, ...]
+    pieces: tuple[Piece, ...]
     level: int = 0
     anchor: str = ""
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +60,21 @@ class OutlineEntry:
 def blocks(document: Document, mark: tuple[int, int] | None = None) -> list[Block]:
     """The text in reading order; the text runs of a block, joined, are its line, unchanged."""
     headings = {s.start: min(max(s.level, 1), 5) for s in document.sections}
-    notes = sorted((n.start, n.end, n.label, i) for i, n in enumerate(document.notes))
+    notes = sorted((n.start, n.end, i) for i, n in enumerate(document.notes))
     points = _reference_points(document)
-    positions = sorted(points)
-    first_mark = True
+    waiting = sorted(points)
     found: list[Block] = []
-    at = 0
+    at, marked_before = 0, False
     for match in _LINE.finditer(document.text):
         start, end = match.span()
-        inside: dict[int, list[Run]] = {}
-        while at < len(positions) and positions[at] < end:
-            inside[max(positions[at], start)] = inside.get(max(positions[at], start), []) + points[
-                positions[at]
-            ]
+        here: dict[int, list[Run]] = defaultdict(list)
+        while at < len(waiting) and waiting[at] <= end:
+            here[max(waiting[at], start)] += points[waiting[at]]
             at += 1
-        runs = _runs(document.text, start, end, mark, inside, first_mark)
-        first_mark = first_mark and not any(run.kind == "mark" for run in runs)
+        pieces = _pieces(document.text, start, end, mark, here, marked_before)
+        marked_before = marked_before or any(piece.marked for piece in pieces)
         note = next((n for n in notes if n[0] < end and start < n[1]), None)
-        found.append(_block(document.text, start, end, runs, headings.get(start), note))
+        found.append(_block(document.text, start, end, pieces, headings.get(start), note))
     return found
 
 
@@ -83,26 +88,40 @@ def _reference_points(document: Document) -> dict[int, list[Run]]:
     return points
 
 
-def _runs(
+def _pieces(
     text: str,
     start: int,
     end: int,
     mark: tuple[int, int] | None,
-    inside: dict[int, list[Run]],
-    first_mark: bool,
+    here: dict[int, list[Run]],
+    marked_before: bool,
+) -> tuple[Piece, ...]:
+    """Before the mark, the mark, after it; a reference on the mark's edge stays outside it."""
+    low, high = mark or (end, end)
+    low, high = min(max(low, start), end), min(max(high, start), end)
+    if low == high:  # nothing of this line is quoted
+        return (Piece(_runs(text, start, end, here, upto=True)),)
+    inner = {point: runs for point, runs in here.items() if low < point < high}
+    before = _runs(text, start, low, here, upto=True)
+    marked = _runs(text, low, high, inner, upto=False)
+    after = _runs(text, high, end, here, upto=True)
+    parts = (Piece(before), Piece(marked, marked=True, first=not marked_before), Piece(after))
+    return tuple(part for part in parts if part.runs)
+
+
+def _runs(
+    text: str, start: int, end: int, here: dict[int, list[Run]], *, upto: bool
 ) -> tuple[Run, ...]:
-    cuts = {start, end, *inside}
-    low, high = mark or (0, 0)
-    cuts |= {point for point in (low, high) if start < point < end}
-    ordered = sorted(cut for cut in cuts if start <= cut <= end)
+    """The text from ``start`` to ``end`` cut at the references in it; ``upto`` includes those at the end."""
     runs: list[Run] = []
-    for left, right in zip(ordered, [*ordered[1:], end], strict=True):
-        runs.extend(inside.get(left, []))
-        if right > left:
-            marked = low <= left and right <= high
-            target = "quote" if marked and first_mark else ""
-            first_mark = first_mark and not marked
-            runs.append(Run("mark" if marked else "text", text[left:right], target=target))
+    position = start
+    for point in sorted(p for p in here if start <= p < end or (upto and p == end)):
+        if point > position:
+            runs.append(Run("text", text[position:point]))
+        runs.extend(here[point])
+        position = point
+    if end > position:
+        runs.append(Run("text", text[position:end]))
     return tuple(runs)
 
 
@@ -110,19 +129,22 @@ def _block(
     text: str,
     start: int,
     end: int,
-    runs: tuple[Run, ...],
+    pieces: tuple[Piece, ...],
     level: int | None,
-    note: tuple[int, int, str, int] | None,
+    note: tuple[int, int, int] | None,
 ) -> Block:
     if level is not None:
-        return Block("heading", start, runs, level=level, anchor=f"s-{start}")
+        return Block("heading", start, pieces, level=level, anchor=f"s-{start}")
     if note is not None:
-        first = note[0] >= start
-        return Block("note", start, runs, anchor=f"note-{note[3]}" if first else "", label=note[2])
-    close = text[max(0, start - 2) : start].count("\n") == 1 or text[end : end + 2].count("\n") == 1
-    listed = start > 0 and close and end < len(text)
-    kind = "item" if listed or _ITEM.match(text, start, end) else "paragraph"
-    return Block(kind, start, runs)
+        return Block("note", start, pieces, anchor=f"note-{note[2]}" if note[0] >= start else "")
+    neighbour = _joined(text, start - 1) or _joined(text, end)
+    kind = "item" if neighbour or _ITEM.match(text, start, end) else "paragraph"
+    return Block(kind, start, pieces)
+
+
+def _joined(text: str, at: int) -> bool:
+    """True when the line break at ``at`` is a single one: list items and rows stand close."""
+    return text[at : at + 1] == "\n" and "\n" not in text[max(0, at - 1) : at] + text[at + 1 : at + 2]
 
 
 def outline(document: Document, mark: tuple[int, int] | None = None) -> list[OutlineEntry]:

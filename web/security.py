@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +22,9 @@ from web.metrics import Metrics
 log = logging.getLogger("briefing.web")
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+UPLOADS = frozenset({"/api/documents", "/library"})
+BODY_BYTES = 8 << 20  # the longest history that the schema allows, with room to spare
+TOO_LARGE = "The request is larger than this installation accepts (BRIEFING_MAX_UPLOAD_MB)."
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -65,8 +69,11 @@ def same_origin(headers: Mapping[str, str]) -> bool:
 class Guard:
     """Checks each request, stamps each response, counts it, and turns a crash into a plain 500."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str], metrics: Metrics, upload_bytes: int
+    ) -> None:
         self.app = app
+        self.upload_bytes = upload_bytes
         self.hosts = LOOPBACK | {split_host(h) for h in hosts if h.strip()}
         self.any_host = "*" in set(hosts)
         self.metrics = metrics
@@ -90,7 +97,7 @@ class Guard:
             if refused:
                 await problem(Request(scope, receive), *refused)(scope, receive, stamped)
             else:
-                await self.app(scope, receive, stamped)
+                await self.app(scope, self._limited(scope, receive), stamped)
         except Exception:
             log.exception("unexpected error in %s %s", scope["method"], scope["path"])
             if started:
@@ -110,7 +117,30 @@ class Guard:
             )
         if scope["method"] not in SAFE_METHODS and not same_origin(headers):
             return 403, "The request comes from another site, so it was not carried out."
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > self._limit(scope):
+            return 413, TOO_LARGE
         return None
+
+    def _limit(self, scope: Scope) -> int:
+        return self.upload_bytes if scope["path"] in UPLOADS else BODY_BYTES
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        """Counts what arrives, for requests that do not declare their length (or lie about it).
+
+        FastAPI's own ``max_body_size`` would answer in plain text, without our headers.
+        """
+        left = self._limit(scope)
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413, TOO_LARGE)
+            return message
+
+        return counted
 
 
 def _stamp(headers: MutableHeaders, path: str) -> None:

@@ -234,7 +234,9 @@ class FakeDesk:
 
     def ingest(self, paths: Sequence[Path], /) -> IngestReport:
         """Takes text files in; a file with a NUL is refused, as a reader would refuse a broken one."""
-        added, updated, failed = [], [], []
+        added: list[str] = []
+        updated: list[str] = []
+        failed: list[IngestFailure] = []
         for path in paths:
             data = path.read_bytes()
             if b"\x00" in data:

@@ -7,12 +7,10 @@ from urllib.parse import quote as percent
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import ValidationError
 
 from rag.errors import UsageError
 from web import asking, forms, present
 from web.deps import Desk, DeskDep, ServicesDep
-from web.errors import sentence
 from web.forms import FilterState, FormFilters, QueryFilters
 from web.schemas import AskBody, FeedbackBody
 from web.templating import render
@@ -68,7 +66,9 @@ def ask(
     """Asks and shows the answer under an address of its own."""
     desk = services.desk
     try:
-        body = _body(question, conversation_id)
+        body = forms.validated(
+            AskBody, question=question, conversation_id=conversation_id or None
+        )
         filters = state.to_filters()
     except UsageError as error:
         return _chat(desk, state, status_code=422, question=question, problem=str(error))
@@ -79,14 +79,6 @@ def ask(
     conversation_id = answer["conversation_id"]
     place = f"/conversations/{percent(conversation_id)}{state.query()}#answer-{answer['id']}"
     return RedirectResponse(place, status_code=303)
-
-
-def _body(question: str, conversation_id: str) -> AskBody:
-    try:
-        return AskBody(question=question, conversation_id=conversation_id or None)
-    except ValidationError as error:
-        wrapped = [{**e, "loc": ("form", *e["loc"])} for e in error.errors()]
-        raise UsageError(sentence(wrapped)) from error
 
 
 @router.get("/conversations")
@@ -125,7 +117,7 @@ def feedback(
     note: Annotated[str, Form(max_length=4000)] = "",
 ) -> RedirectResponse:
     """Keeps a reader's verdict."""
-    body = FeedbackBody.model_validate({"verdict": verdict, "note": note})
+    body = forms.validated(FeedbackBody, verdict=verdict, note=note)
     services.desk.conversations.add_feedback(answer_id, verdict=body.verdict, note=body.note)
     services.metrics.feedback(body.verdict)
     return RedirectResponse(f"/answers/{percent(answer_id)}?thanks=true", status_code=303)

@@ -1,0 +1,84 @@
+"""Uploads: names, order, failures."""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import LibraryBusy, UsageError
+from rag.types import IngestReport
+from tests.web.fake_desk import FakeDesk
+from web.jobs import Jobs, safe_name
+
+
+def wait(jobs: Jobs, job_id: str) -> None:
+    finished = threading.Event()
+    for _ in range(1000):
+        if jobs.job(job_id).state in {"done", "failed"}:
+            return
+        finished.wait(0.01)
+    raise AssertionError("the job never ended")
+
+
+@given(st.text(max_size=300))
+def test_a_file_name_never_leaves_the_folder(name: str) -> None:
+    try:
+        safe = safe_name(name)
+    except UsageError:
+        return
+    assert safe not in {"", ".", ".."}
+    assert not set(safe) & set('/\\\x00\n<>:"|?*')
+    assert not safe.startswith((".", "-"))
+    assert len(safe.encode()) < 255
+
+
+@pytest.mark.parametrize("name", ["", "..", "///", "\x00", " . "])
+def test_a_name_with_nothing_in_it_is_refused(name: str) -> None:
+    with pytest.raises(UsageError):
+        safe_name(name)
+
+
+def test_two_files_of_one_name_both_survive(tmp_path: Path) -> None:
+    desk = FakeDesk(tmp_path)
+    jobs = Jobs(desk.ingest, tmp_path / "uploads", desk.documents)
+    job = jobs.submit([("a/report.txt", io.BytesIO(b"one")), ("b/report.txt", io.BytesIO(b"two"))])
+    wait(jobs, job.id)
+    states = [(f.name, f.state) for f in jobs.job(job.id).files]
+    assert states == [("report.txt", "added"), ("report-2.txt", "added")]
+    again = jobs.submit([("report.txt", io.BytesIO(b"three"))])
+    wait(jobs, again.id)
+    assert jobs.job(again.id).files[0].state == "updated"
+    assert desk.shelf["report"].text == "three"
+    jobs.stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(LibraryBusy("Another process writes."), "Another process"), (RuntimeError("/secret"), "the log")],
+)
+def test_a_job_that_fails_says_so_and_the_next_one_runs(
+    tmp_path: Path, error: Exception, words: str
+) -> None:
+    desk = FakeDesk(tmp_path)
+    fails = [error]
+
+    def ingest(paths: object, /) -> IngestReport:
+        if fails:
+            raise fails.pop()
+        return desk.ingest(paths)  # type: ignore[arg-type]
+
+    jobs = Jobs(ingest, tmp_path / "uploads", desk.documents)
+    first = jobs.submit([("a.txt", io.BytesIO(b"a"))])
+    second = jobs.submit([("b.txt", io.BytesIO(b"b"))])
+    wait(jobs, second.id)
+    failed = jobs.job(first.id)
+    assert failed.state == "failed"
+    assert words in (failed.error or "")
+    assert "secret" not in (failed.error or "")
+    assert jobs.job(second.id).state == "done"
+    jobs.stop()
