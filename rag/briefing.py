@@ -133,8 +133,8 @@ class Briefing:
         self.check_fingerprint()
         if conversation_id is not None:
             history = [*self._turns(conversation_id, owner), *history]
-        alone = standalone(text, history[-HISTORY:])
         catalogue = self._catalogue.get()
+        alone = standalone(text, history[-HISTORY:], catalogue.names)
         analysed = analyse(alone, catalogue.names)
         gathered = self._retriever.gather(analysed, k=self.settings.passages, filters=filters)
         searched = time.perf_counter()
