@@ -320,4 +320,10 @@ class MemoStore(Protocol):
         """The memo in the contract's JSON shape.  Raises NotFound."""
 
     def memos(self, *, owner: str = "") -> list[dict[str, Any]]:
-        """``{"id","title","template","created_at"}``, latest first."""
+        """``{"id","title","template","created_at","version","parent_id"}``, latest first."""
+
+    def versions(self, memo_id: str, *, owner: str = "") -> list[dict[str, Any]]:
+        """All versions that a memo belongs to, oldest first, each as in ``memos``.  Raises NotFound."""
+
+    def touching(self, document_id: str, *, owner: str = "") -> list[str]:
+        """Ids of the memos that cite a document, oldest first."""

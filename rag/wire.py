@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from rag.types import (
@@ -9,9 +10,12 @@ from rag.types import (
     Citation,
     Disagreement,
     DocumentInfo,
+    Filters,
     Hit,
     IngestReport,
     Memo,
+    MemoComparison,
+    Outline,
     Refusal,
     SearchResult,
     Statement,
@@ -170,7 +174,7 @@ def ingest_json(report: IngestReport) -> Json:
 
 
 def memo_json(memo: Memo) -> Json:
-    """The memo of the contract."""
+    """The memo of the contract, and what else it carries; :mod:`rag.wire_memo` reads it back."""
     return {
         "id": memo.id,
         "task": memo.task,
@@ -178,21 +182,119 @@ def memo_json(memo: Memo) -> Json:
         "template": memo.template,
         "created_at": memo.created_at,
         "as_of": memo.as_of,
+        "audience": memo.audience,
         "sections": [
-            {"heading": s.heading, "statements": [statement_json(x) for x in s.statements]}
+            {
+                "heading": s.heading,
+                "role": str(s.role),
+                "question": s.question,
+                "statements": [statement_json(x) for x in s.statements],
+            }
             for s in memo.sections
+        ],
+        "key_judgements": [
+            {
+                "statement": statement_json(j.statement),
+                "basis": j.basis,
+                "confidence": str(j.confidence),
+                "confidence_reason": j.confidence_reason,
+                "publishers": list(j.publishers),
+                "corroboration": list(j.corroboration),
+                "contrary": list(j.contrary),
+            }
+            for j in memo.judgements
         ],
         "citations": [citation_json(c) for c in memo.citations],
         "sources": [document_json(s) for s in memo.sources],
+        "document_versions": {s.id: s.sha256 for s in memo.sources},
         "disagreements": [disagreement_json(d) for d in memo.disagreements],
+        "ledger": [dataclasses.asdict(row) for row in memo.ledger],
+        "timeline": [dataclasses.asdict(row) for row in memo.timeline],
         "gaps": list(memo.gaps),
+        "source_notes": [
+            {
+                "document_id": n.document_id,
+                "label": n.label,
+                "publisher": n.publisher,
+                "kind": n.kind,
+                "date": n.date,
+                "remarks": list(n.remarks),
+                "statements": [statement_json(x) for x in n.statements],
+                "share": round(n.share, 4),
+            }
+            for n in memo.source_notes
+        ],
+        "balance": [
+            {"publisher": b.publisher, "citations": b.citations, "share": round(b.share, 4)}
+            for b in memo.balance
+        ],
         "audit": [
             {
                 "statement": row.statement,
                 "citations": list(row.citations),
                 "support": str(row.support),
                 "documents": list(row.documents),
+                "kind": str(row.kind),
+                "section": row.section,
+                "problems": list(row.problems),
             }
             for row in memo.audit
+        ],
+        "outline": outline_json(memo.outline) if memo.outline else None,
+        "filters": filters_json(memo.filters),
+        "writer": memo.writer,
+        "words": memo.words,
+        "words_limit": memo.words_limit,
+        "version": memo.version,
+        "parent_id": memo.parent_id,
+        "dropped_statements": memo.dropped_statements,
+        "prompt_hash": memo.prompt_hash,
+        "notices": list(memo.notices),
+        "timings_ms": {k: round(v, 2) for k, v in memo.timings_ms.items()},
+    }
+
+
+def filters_json(filters: Filters) -> Json:
+    """Filters as HTTP takes them."""
+    return {
+        "documents": list(filters.documents),
+        "publishers": list(filters.publishers),
+        "published_after": filters.published_after,
+        "published_before": filters.published_before,
+        "language": filters.language,
+    }
+
+
+def outline_json(outline: Outline) -> Json:
+    """A memo's outline, as a person may edit it."""
+    return {
+        "task": outline.task,
+        "title": outline.title,
+        "template": outline.template,
+        "audience": outline.audience,
+        "sections": [
+            {"heading": s.heading, "question": s.question, "role": str(s.role), "words": s.words}
+            for s in outline.sections
+        ],
+    }
+
+
+def comparison_json(comparison: MemoComparison) -> Json:
+    """Two versions of a memo, claim by claim."""
+    return {
+        "before": comparison.before_id,
+        "after": comparison.after_id,
+        "updated": list(comparison.updated),
+        "added": list(comparison.added),
+        "removed": list(comparison.removed),
+        "changes": [
+            {
+                "kind": str(c.kind),
+                "before": c.before,
+                "after": c.after,
+                "documents": list(c.documents),
+                "note": c.note,
+            }
+            for c in comparison.changes
         ],
     }

@@ -57,11 +57,44 @@ class SqlMemos:
         return dict(body)
 
     def memos(self, *, owner: str = "") -> list[dict[str, Any]]:
-        """``{"id","title","template","created_at"}``, latest first."""
+        """``{"id","title","template","created_at","version","parent_id"}``, latest first."""
         query = (
-            select(_MEMOS.id, _MEMOS.title, _MEMOS.template, _MEMOS.created_at)
+            select(
+                _MEMOS.id,
+                _MEMOS.title,
+                _MEMOS.template,
+                _MEMOS.created_at,
+                _MEMOS.body["version"].as_integer().label("version"),
+                _MEMOS.body["parent_id"].as_string().label("parent_id"),
+            )
             .where(_MEMOS.owner == owner)
             .order_by(_MEMOS.number.desc())
         )
         with self._database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
+
+    def versions(self, memo_id: str, *, owner: str = "") -> list[dict[str, Any]]:
+        """All versions that a memo belongs to, oldest first, each as in :meth:`memos`.  Raises NotFound."""
+        rows = self.memos(owner=owner)
+        known = {row["id"]: row for row in rows}
+        if memo_id not in known:
+            raise NotFound(f"There is no memo {memo_id!r}.")
+        first = known[memo_id]
+        while first["parent_id"] in known:
+            first = known[first["parent_id"]]
+        family = {first["id"]}
+        for row in reversed(rows):  # oldest first: a parent stands before its children
+            if row["parent_id"] in family:
+                family.add(row["id"])
+        return [row for row in reversed(rows) if row["id"] in family]
+
+    def touching(self, document_id: str, *, owner: str = "") -> list[str]:
+        """Ids of the memos that cite a document, oldest first."""
+        query = (
+            select(_MEMOS.id, _MEMOS.document_versions)
+            .where(_MEMOS.owner == owner)
+            .order_by(_MEMOS.number)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [row.id for row in rows if document_id in row.document_versions]

@@ -215,6 +215,8 @@ def test_memos_come_back_with_the_versions_they_used(records: Records) -> None:
         "title": "Dams",
         "template": "brief",
         "created_at": "2024-01-01T00:00:00+00:00",
+        "version": 1,
+        "parent_id": None,
     }
     with pytest.raises(NotFound):
         records.memos.memo("m3")
