@@ -87,7 +87,7 @@ class Briefing:
         self,
         question: str,
         *,
-        filters: Filters = Filters(),  # noqa: B008 - frozen
+        filters: Filters = Filters(),
         history: Sequence[Turn] = (),
         conversation_id: str | None = None,
         owner: str = "",
@@ -110,7 +110,7 @@ class Briefing:
         self,
         question: str,
         *,
-        filters: Filters = Filters(),  # noqa: B008 - frozen
+        filters: Filters = Filters(),
         history: Sequence[Turn] = (),
         conversation_id: str | None = None,
         owner: str = "",
@@ -256,7 +256,7 @@ class Briefing:
     # ------------------------------------------------------------------ library
 
     def search(
-        self, query: str, *, k: int = 10, filters: Filters = Filters()  # noqa: B008 - frozen
+        self, query: str, *, k: int = 10, filters: Filters = Filters()
     ) -> SearchResult:
         """The best passages for a query.  Raises UsageError for an empty query or a bad ``k``."""
         if not 1 <= k <= 200:
@@ -264,7 +264,7 @@ class Briefing:
         self.check_fingerprint()
         return self._retriever.search(_checked(query), k=k, filters=filters)
 
-    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:  # noqa: B008 - frozen
+    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:
         """The library, by id."""
         return self._library.documents(filters)
 

@@ -170,7 +170,7 @@ def _context(history: Sequence[Turn]) -> _Context:
     last = ""
     for turn in history:
         alone = turn.standalone_question or turn.question
-        if turn is history[0] or not leans(turn.question) or "(" not in alone and alone != turn.question:
+        if turn is history[0] or not leans(turn.question) or ("(" not in alone and alone != turn.question):
             root, last = alone, ""
         else:
             last = _LEAD.sub("", turn.question.strip())

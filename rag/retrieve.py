@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-
 from rag.catalogue import Catalogue, CatalogueCache
 from rag.errors import UsageError
 from rag.ports import Embedder, LexicalIndex, Library, VectorIndex, Vectors
@@ -77,7 +76,7 @@ class Retriever:
         self._embedder = embedder
         self._catalogue = catalogue
 
-    def search(self, text: str, *, k: int = 10, filters: Filters = Filters()) -> SearchResult:  # noqa: B008
+    def search(self, text: str, *, k: int = 10, filters: Filters = Filters()) -> SearchResult:
         """The best passages for a query, without regard to what kind of question it is."""
         if not text.strip():
             raise UsageError("The query is empty: write what to search for.")
@@ -91,7 +90,7 @@ class Retriever:
         hits = self._hits(ranking.ordered()[:k], ranking, catalogue)
         return SearchResult(query=text, hits=hits, notices=self._notices(query))
 
-    def gather(self, question: Question, *, k: int, filters: Filters = Filters()) -> Gathered:  # noqa: B008
+    def gather(self, question: Question, *, k: int, filters: Filters = Filters()) -> Gathered:
         """The passages a writer is given: each part and each side searched for itself."""
         catalogue = self._catalogue.get()
         allowed = self._allowed(filters)
