@@ -326,14 +326,10 @@ def check_gold(gold: GoldSet, texts: Mapping[str, str]) -> None:
     for case_id, field, doc in dict.fromkeys(documents_of(gold)):
         if doc not in texts:
             known = ", ".join(sorted(texts)) or "none"
-            faults.append(
-                f"{_place(gold, case_id)}: field {field!r}: no document {doc!r} in the library ({known})"
-            )
+            faults.append(f"{_place(gold, case_id)}: field {field!r}: no document {doc!r} in the library ({known})")
     for case_id, quote in quotes_of(gold):
         if quote.doc in texts and not holds(texts[quote.doc], quote.quote):
-            faults.append(
-                f"{_place(gold, case_id)}: field 'evidence': {quote.doc!r} does not hold {quote.quote!r}"
-            )
+            faults.append(f"{_place(gold, case_id)}: field 'evidence': {quote.doc!r} does not hold {quote.quote!r}")
     if faults:
         raise GoldError("\n".join(faults))
 

@@ -99,9 +99,7 @@ def _pair(row: dict[str, Any]) -> SupportPair:
         kind=row["kind"],
         supported=row["supported"],
         statement=row["statement"],
-        evidence=tuple(
-            Evidence(quote=q, metadata=metadata, context=row.get("context")) for q in row["quotes"]
-        ),
+        evidence=tuple(Evidence(quote=q, metadata=metadata, context=row.get("context")) for q in row["quotes"]),
     )
 
 

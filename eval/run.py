@@ -95,8 +95,7 @@ def comparable(result: Mapping[str, Any]) -> Json:
         kept[table] = {key: _untimed(row) for key, row in result[table].items()}
     kept["metrics"] = _untimed(result["metrics"])
     kept["cases"] = [
-        {**c, "metrics": {k: v for k, v in c["metrics"].items() if k != "latency_ms"}}
-        for c in result["cases"]
+        {**c, "metrics": {k: v for k, v in c["metrics"].items() if k != "latency_ms"}} for c in result["cases"]
     ]
     return kept
 
@@ -205,8 +204,7 @@ class _Bench:
             "answer": _answer_json(answer),
             "ranks": _ranks(case, answer),
             "evidence": [
-                {"doc": q.doc, "quote": q.quote, "lost_at": s}
-                for q, s in zip(case.evidence, stages, strict=True)
+                {"doc": q.doc, "quote": q.quote, "lost_at": s} for q, s in zip(case.evidence, stages, strict=True)
             ],
             "problems": self._problems(answer),
         }
@@ -275,9 +273,7 @@ def _base(case: QuestionCase, kind: str) -> Json:
 
 
 def _failed(case: QuestionCase, kind: str, error: Exception, elapsed: float) -> Json:
-    scores = {
-        name: METRICS[name].default if _scored_when_failed(name, case) else None for name in QUESTION_METRICS
-    }
+    scores = {name: METRICS[name].default if _scored_when_failed(name, case) else None for name in QUESTION_METRICS}
     lost: list[Json] = [{"doc": q.doc, "quote": q.quote, "lost_at": None} for q in case.evidence]
     failure = "write" if case.answerable else "refuse"
     return (
@@ -351,9 +347,7 @@ def _reconcile(cases: Sequence[Json], gold: GoldSet, *, memos: bool) -> None:
             raise AssertionError(f"{name}: {due} cases are due, {scored} were scored")
 
 
-def _grouped(
-    cases: Sequence[Json], keys: Callable[[Json], Sequence[str]], seed: int
-) -> dict[str, dict[str, Estimate]]:
+def _grouped(cases: Sequence[Json], keys: Callable[[Json], Sequence[str]], seed: int) -> dict[str, dict[str, Estimate]]:
     groups: dict[str, list[Json]] = {}
     for case in cases:
         for group in keys(case):

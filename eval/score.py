@@ -144,9 +144,7 @@ def _document_recall(case: QuestionCase, cited: set[str]) -> float:
     return sum(wanted) / len(wanted)
 
 
-def citation_scores(
-    statements: Sequence[Statement], citations: Sequence[Citation], sources: Sources
-) -> Scores:
+def citation_scores(statements: Sequence[Statement], citations: Sequence[Citation], sources: Sources) -> Scores:
     """Recall and precision of citations, fidelity of quotes, uncited and unsupported statements."""
     by_number = {c.number: c for c in citations}
     judged = [judge(s, by_number, sources) for s in statements]
@@ -163,10 +161,7 @@ def citation_scores(
 
 def fidelity(citations: Sequence[Citation], sources: Sources) -> float:
     """Share of citations whose quote is the stored text at its offsets."""
-    right = [
-        c.document_id in sources and sources[c.document_id].text[c.start : c.end] == c.quote
-        for c in citations
-    ]
+    right = [c.document_id in sources and sources[c.document_id].text[c.start : c.end] == c.quote for c in citations]
     return sum(right) / len(right) if right else 1.0
 
 
@@ -198,9 +193,7 @@ def judge(statement: Statement, citations: Mapping[int, Citation], sources: Sour
             others and check(statement.text, others, attribution=statement.attribution).supported
         )
         useful.append(alone or needed)
-    return JudgedStatement(
-        supported=joint.supported and bool(real), useful=tuple(useful), problems=joint.problems
-    )
+    return JudgedStatement(supported=joint.supported and bool(real), useful=tuple(useful), problems=joint.problems)
 
 
 def _evidence(citation: Citation | None, sources: Sources) -> Evidence | None:
@@ -239,9 +232,7 @@ def score_memo(case: MemoCase, memo: Memo, sources: Sources) -> Scores:
         scores["memo_coverage"] = covered / len(case.must_cover)
     if case.must_cite_docs:
         cited = {c.document_id for c in memo.citations}
-        scores["memo_document_recall"] = sum(d in cited for d in case.must_cite_docs) / len(
-            case.must_cite_docs
-        )
+        scores["memo_document_recall"] = sum(d in cited for d in case.must_cite_docs) / len(case.must_cite_docs)
     if case.traps:
         fallen = sum(_asserted(t.claim, statements) for t in case.traps)
         scores["trap_rate"] = fallen / len(case.traps)
