@@ -27,7 +27,7 @@ function runs(pieces, cites) {
       return h("a.chip", { href: quoteHref(cited, cites.answerId), "data-cite": run.citation },
         h("span.sr", {}, "Citation "), String(run.citation), h("span.sr", {}, `, ${cited.label}`));
     }
-    return run.quoted ? h("q.quoted", {}, run.text) : run.text;
+    return run.quoted ? h(/^[“«"]/.test(run.text) ? "q.quoted" : "q.quoted.is-bare", {}, run.text) : run.text;
   });
 }
 

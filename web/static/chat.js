@@ -124,6 +124,7 @@ function plainText(turn) {
   const visible = (element) => {
     const copy = element.cloneNode(true);
     copy.querySelectorAll(".sr").forEach((e) => e.remove());
+    copy.querySelectorAll(".is-bare").forEach((e) => { e.textContent = `“${e.textContent}”`; });
     copy.querySelectorAll(".chip").forEach((e) => { e.textContent = `[${e.textContent}]`; });
     return copy.textContent.replace(/\s+/g, " ").trim();
   };

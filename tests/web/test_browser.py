@@ -1,0 +1,220 @@
+"""A reader's way through the application, in Chromium, on a real small library."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.web import live
+from tests.web.fake_desk import FakeDesk
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"),
+]
+CRANES = "How many working cranes were counted in March?"
+IN_VIEW = """e => {
+  const b = e.getBoundingClientRect();
+  return b.top >= 0 && b.left >= 0 && b.bottom <= innerHeight && b.right <= innerWidth;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with live.briefing(tmp_path_factory.mktemp("live")) as desk:
+        app = create_app(desk, ingest=lambda paths: live.take_in(desk.settings, paths))
+        with live.serving(app) as address:
+            yield address
+
+
+@contextmanager
+def page_on(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A page that must end without a console error and without a request to anywhere else."""
+    context = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 800}, **options})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda m: wrong.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda e: wrong.append(str(e)))
+    page.on(
+        "request",
+        lambda r: wrong.append(r.url) if urlsplit(r.url).netloc != urlsplit(address).netloc else None,
+    )
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def ask(page: Page, question: str = CRANES) -> None:
+    page.keyboard.type(question)
+    page.keyboard.press("Enter")
+    page.locator(".provenance").last.wait_for()
+
+
+def quotes(page: Page) -> list[tuple[str | None, str | None]]:
+    cards = page.locator(".card").all()
+    return [(c.get_attribute("data-card"), c.locator("blockquote").text_content()) for c in cards]
+
+
+def overflow(page: Page) -> int:
+    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return width
+
+
+def test_a_question_by_keyboard_leads_to_the_quote_marked_and_in_view(
+    browser: Browser, address: str
+) -> None:
+    with page_on(browser, address) as page:
+        page.goto("/")
+        ask(page)  # the question has the focus from the start
+        streamed, shown = page.locator(".turn").inner_text(), quotes(page)
+        assert shown
+        page.reload()
+        assert page.locator(".turn").inner_text() == streamed  # the same words, numbers and quotes
+        assert quotes(page) == shown
+        chip = page.locator(".statement .chip").first
+        number = chip.get_attribute("data-cite")
+        chip.focus()
+        assert page.locator(".preview blockquote").text_content() == dict(shown)[number]
+        page.keyboard.press("Escape")
+        assert page.locator(".preview").count() == 0
+        page.keyboard.press("Enter")
+        mark = page.locator("mark")
+        mark.wait_for()
+        assert mark.text_content() == dict(shown)[number]
+        assert mark.evaluate(IN_VIEW)
+        page.get_by_role("link", name="Next citation").click()
+        page.wait_for_load_state()
+        assert mark.text_content() == dict(shown)["2"]
+        assert mark.evaluate(IN_VIEW)
+        page.get_by_role("link", name="Back to the answer").click()
+        assert page.locator(".turn__question").inner_text() == CRANES
+
+
+def test_without_scripts_the_same_answer_and_the_same_mark(browser: Browser, address: str) -> None:
+    with page_on(browser, address, java_script_enabled=False) as page:
+        page.goto("/")
+        page.get_by_label("Question").fill(CRANES)
+        page.get_by_role("button", name="Ask", exact=True).click()
+        chip = page.locator(".statement .chip").first
+        chip.wait_for()
+        quote = page.locator(".card blockquote").first.text_content()
+        chip.click()
+        mark = page.locator("mark")
+        assert mark.text_content() == quote
+        box = mark.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= 800 - box["height"]
+
+
+def test_a_phone_never_scrolls_sideways(browser: Browser, address: str) -> None:
+    options: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "has_touch": True}
+    with page_on(browser, address, **options) as page:
+        page.goto("/")
+        assert overflow(page) <= 0
+        ask(page)
+        assert overflow(page) <= 0
+        for path in ("/library", "/conversations", "/documents/harbour", "/documents/harbour/remove"):
+            page.goto(path)
+            assert overflow(page) <= 0, path
+
+
+def test_dark_follows_the_system_and_the_button(browser: Browser, address: str) -> None:
+    def luminance(page: Page) -> float:
+        colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return sum(float(c) for c in colour[colour.index("(") + 1 : -1].split(",")[:3]) / 3
+
+    with page_on(browser, address, color_scheme="dark") as page:
+        page.goto("/")
+        assert luminance(page) < 60
+        page.get_by_role("button", name="Switch between light and dark").click()
+        assert luminance(page) > 200
+        page.goto("/library")
+        assert luminance(page) > 200  # the choice is remembered
+
+
+def test_filters_are_chips_that_can_be_taken_off(browser: Browser, address: str) -> None:
+    with page_on(browser, address) as page:
+        page.goto("/?document=council")
+        assert page.locator(".filter-chip").count() == 1
+        ask(page)
+        assert {c.inner_text() for c in page.locator(".card cite").all()} == {"Merchants Council, June 2025"}
+        page.reload()
+        assert page.locator(".filter-chip").count() == 1
+        page.locator(".filter-chip").click()
+        assert page.locator(".filter-chip").count() == 0
+
+
+def test_a_refusal_shows_the_nearest_quotes(browser: Browser, address: str) -> None:
+    with page_on(browser, address) as page:
+        page.goto("/")
+        ask(page, "Who is the king of Norway?")
+        assert page.locator(".refusal").is_visible()
+        assert page.locator(".statement").count() == 0
+        streamed = page.locator(".turn").inner_text()
+        page.reload()
+        assert page.locator(".turn").inner_text() == streamed
+
+
+def test_an_upload_is_taken_in_asked_about_and_removed(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "lighthouse.txt", tmp_path / "nothing.txt"
+    good.write_text("Lighthouse notes\n\nThe lighthouse keeper repaired the lamp twice in August.\n")
+    bad.write_text("")
+    with page_on(browser, address) as page:
+        page.goto("/library")
+        page.locator("#files").set_input_files([good, bad])
+        page.get_by_role("button", name="Upload").click()
+        page.locator(".upload__file.is-added").wait_for()
+        assert "empty" in page.locator(".upload__file.is-failed").inner_text()
+        page.goto("/?document=lighthouse")
+        ask(page, "What did the lighthouse keeper repair?")
+        assert "repaired the lamp twice" in page.locator(".card").first.inner_text()
+        page.goto("/documents/lighthouse/remove")
+        page.get_by_role("button", name="Remove").click()
+        assert page.locator("a[href='/documents/lighthouse']").count() == 0
+
+
+def test_statements_appear_while_the_answer_is_written_and_stop_stops(
+    browser: Browser, tmp_path: Path
+) -> None:
+    desk = FakeDesk(tmp_path)
+    desk.pause = threading.Event()
+    with live.serving(create_app(desk, ingest=desk.ingest)) as address, page_on(browser, address) as page:
+        page.goto("/")
+        page.keyboard.type(CRANES)
+        page.keyboard.press("Enter")
+        page.locator(".statement").first.wait_for()
+        assert page.locator(".provenance").count() == 0  # the answer is not there yet
+        assert "council counted 37" in page.locator("#live").inner_text()
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Try again").wait_for()
+        desk.pause.set()
+        page.get_by_role("button", name="Try again").click()
+        page.locator(".provenance").wait_for()
+        assert page.locator(".is-flagged").count() == 0
+        assert desk.closed == 2  # the stopped one was closed too
+        assert len(desk.conversations.kept) == 1  # and left nothing behind
