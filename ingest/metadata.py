@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -97,7 +98,10 @@ def _checked(year: str, month: str | int, day: str | None) -> str | None:
         return None
     if day is None:
         return f"{year}-{number:02d}"
-    return f"{year}-{number:02d}-{int(day):02d}" if 1 <= int(day) <= 31 else None
+    try:
+        return dt.date(int(year), number, int(day)).isoformat()
+    except ValueError:
+        return None  # there is no such day
 
 
 def copyright_year(text: str) -> str | None:

@@ -21,11 +21,13 @@ SMALL_WORDS = OPEN_WORDS | frozenset(
 _TERMINAL = re.compile(r"[.!?؟。…][\"'”’»)\]⁾]*$|[:;][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"[.!?؟。…][\"'”’»)\]]*$")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*[^\W_])?", re.UNICODE)
+# First parts that keep their hyphen when the document does not say otherwise.  Syllables that also begin
+# plain words (``so-cial``, ``ex-ample``, ``inter-est``, ``ten-sion``) are not among them.
 _HYPHEN_PREFIXES = frozenset(
-    """self non anti pro counter co ex well long short high low mid post pre multi cross inter quasi
-    half all so far semi ultra two three four five six seven eight nine ten one twenty thirty forty
-    fifty sixty seventy eighty ninety""".split()  # noqa: SIM905
+    """self non anti counter well long short high low cross quasi half two three four five seven eight nine
+    twenty thirty forty fifty sixty seventy eighty ninety""".split()  # noqa: SIM905
 )
+_SHORT_TAIL = 4  # ``low-er``, ``long-est``: an ending, not a second word
 _HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
 
 
@@ -71,7 +73,8 @@ def mended(left: str, right: str, whole: frozenset[str], hyphenated: frozenset[s
     without = f"{left}{right}".lower()
     if without in whole and with_hyphen not in hyphenated:
         return left + right
-    if with_hyphen in hyphenated or left.lower() in _HYPHEN_PREFIXES or not right[:1].islower():
+    compound = left.lower() in _HYPHEN_PREFIXES and len(right) >= _SHORT_TAIL
+    if with_hyphen in hyphenated or compound or not right[:1].islower():
         return f"{left}-{right}"
     return left + right
 

@@ -201,7 +201,9 @@ _ABBREVIATIONS = frozenset(
     trans mme mlle env av d.c ph.d n.d""".split()
 )
 _BOUNDARY = re.compile(r"[.!?؟。…]+[\"'”’»)\]]*(?:[⁽¹²³⁰⁴-⁹⁾]+)?(?=\s+|$)|\n+")
-_MARKER = re.compile(r"(?:[-–—•*▪●◦]\s+|\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]\s+)")
+_MARKER = re.compile(
+    r"(?:[-–—•*▪●◦]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+|(?:[A-I]\.|\(?[A-Z]\))\s+(?![A-Z]\.))"
+)
 _LAST_WORD = re.compile(r"([^\s\"'“‘(\[]+)$")
 
 
@@ -246,7 +248,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if not following:
         return True
     if word in _ABBREVIATIONS or re.fullmatch(r"(?:[a-z]\.)*[a-z]", word):
-        return _starts_afresh(word, following)
+        alone = not text[start : match.start()].strip(" \"“(").count(" ")
+        return not alone and _starts_afresh(word, following)
     if word.isdigit() and len(word) <= 2 and text[start : match.start()].strip() == word:
         return False  # "1." at the beginning of a list item
     return not following[:1].islower()
@@ -260,7 +263,8 @@ _FRESH = re.compile(
 
 def _starts_afresh(abbreviation: str, following: str) -> bool:
     """``U.S. The …`` ends a sentence, ``Dr. Saad`` and ``Jan. 3`` do not."""
-    if abbreviation in {"u.s", "u.k", "u.n", "e.u", "etc", "a.m", "p.m", "al", "inc", "co"}:
+    ends = {"u.s", "u.k", "u.n", "e.u", "etc", "a.m", "p.m", "al", "inc", "co", "corp", "ltd", "ph.d", "d.c"}
+    if abbreviation in ends or len(abbreviation) == 1:
         return bool(_FRESH.match(following))
     return False
 

@@ -38,7 +38,9 @@ _ISSUE_PART = re.compile(r"^(.*?(?:issue|vol(?:ume)?\.?|no\.?|number|العدد)
 _LICENCE = re.compile(r"\b(?:CC[ -]BY(?:[ -][A-Z]{2})*(?:[ -]\d\.\d)?|Creative Commons .{5,80})", re.IGNORECASE)
 _IMPRINT = re.compile(r"\b(?:19|20)\d{2}\b|©|\bCC[ -]BY\b|licen[cs]e|[٠-٩]{4}", re.IGNORECASE)
 _MAX_FRONT = 40
-_MAX_BETWEEN = 3000
+_ABOUT = re.compile(r"about(?: (?:us|the \w+|this \w+))?:?$|عن المركز|à propos", re.IGNORECASE)
+_MAX_ABOUT_WORDS = 120
+_MAX_BETWEEN_WORDS = 40
 
 
 @dataclass(slots=True)
@@ -140,14 +142,31 @@ def _region(blocks: Sequence[Block], title: str) -> tuple[int, int]:
 
 
 def _second_copy(front: Sequence[Block]) -> int | None:
-    """Index of the last copy of a title that stands twice near the top."""
+    """Index of the last copy of a title that stands twice near the top, with no text of the author's between."""
     for i, block in enumerate(front[:12]):
-        if not 3 <= word_count(block.text) <= 35 or len(block.text) < 20 or _ADDRESS.search(block.text):
+        if not 3 <= word_count(block.text) <= 30 or len(block.text) < 15 or _ADDRESS.search(block.text):
+            continue
+        if block.text.endswith((".", ",", ";", ":")) or block.kind is BlockKind.LIST_ITEM:
             continue
         copies = [j for j in range(i + 1, len(front)) if _same(front[j].text, block.text)]
-        if copies and sum(len(b.text) for b in front[i + 1 : copies[-1]]) <= _MAX_BETWEEN:
+        if copies and not _author_writes(front[i + 1 : copies[-1]]):
             return copies[-1]
     return None
+
+
+def _author_writes(between: Sequence[Block]) -> bool:
+    """True when there is more between two copies of a title than imprint and self-description."""
+    about = False
+    words = 0
+    for block in between:
+        text = block.text.strip()
+        if _BODY_HEAD.fullmatch(text):
+            return True
+        if _ABOUT.match(text):
+            about = True
+        elif word_count(text) >= 12 and not (about and word_count(text) <= _MAX_ABOUT_WORDS):
+            words += word_count(text)
+    return words > _MAX_BETWEEN_WORDS
 
 
 def _same(a: str, b: str) -> bool:

@@ -1,0 +1,223 @@
+"""Each cleaning rule on small made-up pages, with the cases it must leave alone beside those it must mend."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.blocks import BlockKind
+from tests.ingest.helpers import assembled, cleaned
+
+LONG = (
+    "The harbour office reported that the second pier will open in spring and that all cranes have been "
+    "tested by the inspectors who came from the capital last month."
+)
+
+
+def texts(source: str, suffix: str = ".txt") -> list[str]:
+    return [b.text for b in cleaned(source, suffix).blocks]
+
+
+def headings(source: str, suffix: str = ".txt") -> list[str]:
+    return [b.text for b in cleaned(source, suffix).blocks[1:] if b.kind is BlockKind.HEADING]
+
+
+def reasons(source: str) -> set[str]:
+    return {a.reason for a in cleaned(source).actions}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Skip to content", "Leave a Reply", "Please enter your name here", "We use cookies to improve your visit.",
+     "Downloaded from 10.0.0.1 on 4 May 2021", "Share this:", "Subscribe to our newsletter"],
+)
+def test_site_lines_leave(line: str) -> None:
+    source = f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n"
+    assert line not in texts(source)
+    assert any(line == a.text for a in cleaned(source).actions)
+
+
+def test_a_sentence_that_mentions_cookies_stays() -> None:
+    line = "The ministry wrote that most people accept cookies, share this view and subscribe to it."
+    assert line in texts(f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n")
+
+
+def test_teasers_at_the_end_leave() -> None:
+    source = (
+        f"A Plan for the Harbour\n\n{LONG}\n\n{LONG}\n\n{LONG}\n\nYou may also like\n\nFish Prices Rise\n\n"
+        "Fish Prices Rise\n\nWhy the market changed.\n\nA Bridge Too Small\n\nA Bridge Too Small\n"
+    )
+    assert "Fish Prices Rise" not in " ".join(texts(source))
+    assert texts(source)[-1] == LONG
+
+
+def test_teasers_above_the_article_do_not_take_it_along() -> None:
+    source = f"Harbour plans grow\n\nRelated Articles\n\nHarbour plans grow\n\nAna Silva\n\n{LONG}\n\n{LONG}\n"
+    assert texts(source) == ["Harbour plans grow", "Ana Silva", LONG, LONG]
+
+
+def test_endnotes_after_a_read_more_line_stay() -> None:
+    source = f"A Plan for the Harbour\n\n{LONG}¹\n\nRead more\n\nNotes\n\n1. Harbour Office, Report, p. 4.\n"
+    assert "Harbour Office, Report, p. 4." in texts(source)
+
+
+def test_slug_and_caption_leave() -> None:
+    source = f"A Plan for the Harbour\n\nCITY-HARBOUR-CRANE-TEST\nWorkers (L) watch a crane on the pier\n\n{LONG}\n"
+    assert texts(source) == ["A Plan for the Harbour", LONG]
+
+
+def test_broken_sentences_join_and_full_ones_do_not() -> None:
+    torn = f"A Plan for the Harbour\n\n{LONG} The office said that the\n\npier is safe. It will open.\n\n{LONG}\n"
+    assert any("said that the pier is safe." in t for t in texts(torn))
+    assert "page-break" in reasons(torn)
+    whole = f"A Plan for the Harbour\n\n{LONG}\n\n{LONG}\n"
+    assert texts(whole)[1:] == [LONG, LONG]
+
+
+def test_a_capital_may_go_on_after_an_open_word() -> None:
+    torn = f"A Plan for the Harbour\n\n{LONG} They call it a threat to\n\nNorthport and its trade, which suffers.\n"
+    assert any("a threat to Northport and its trade" in t for t in texts(torn))
+
+
+@pytest.mark.parametrize(
+    ("torn", "mended"),
+    [("the har-\n\nbour wall is old", "the harbour wall is old"), ("a well-\n\nknown wall is old", "a well-known wall is old")],
+)
+def test_a_hyphen_at_the_break_goes_or_stays(torn: str, mended: str) -> None:
+    source = f"A Plan for the Port\n\n{LONG} The harbour office said {torn}.\n"
+    assert any(mended in t for t in texts(source))
+
+
+def test_a_list_is_not_swallowed_by_the_sentence_before() -> None:
+    source = f"A Plan for the Harbour\n\n{LONG} We need three things\n\n- More cranes.\n- More men.\n"
+    assert texts(source)[-2:] == ["More cranes.", "More men."]
+
+
+def test_a_false_bullet_is_joined() -> None:
+    source = f"A Plan for the Harbour\n\n{LONG} It will force the\n\n- U.K. to act soon.\n- Fish to leave.\n"
+    assert any("force the U.K. to act soon." in t for t in texts(source))
+
+
+def test_a_bullet_without_glyph_gets_one() -> None:
+    source = f"A Plan for the Harbour\n\n{LONG}\n\n.The pier is old.\n\n- The wall is older.\n"
+    items = [b for b in cleaned(source).blocks if b.kind is BlockKind.LIST_ITEM]
+    assert [(b.marker, b.text) for b in items] == [("-", "The pier is old."), ("-", "The wall is older.")]
+
+
+def test_a_bold_run_in_heading_over_two_lines_is_one() -> None:
+    source = (
+        f"A Plan for the Harbour\n\n{LONG}\n\n**1. Piers That Are Old and**\n\n**Piers That Are New:** {LONG}\n"
+    )
+    document = assembled(source).document
+    assert [s.title for s in document.sections] == ["1. Piers That Are Old and Piers That Are New:"]
+
+
+def test_footnotes_in_the_running_text_are_lifted() -> None:
+    source = (
+        f"A Plan for the Harbour\n\n{LONG} It costs much¹ and it will bring\n\n1. Harbour Office. (2020). Costs. "
+        "https://example.org/a\n\ntrade to the coast.\n"
+    )
+    document = assembled(source).document
+    assert "it will bring trade to the coast." in document.text
+    (note,) = document.notes
+    assert note.label == "1"
+    assert document.text[note.start : note.end] == "Harbour Office. (2020). Costs. https://example.org/a"
+    assert note.anchor == document.text.index("much") + len("much")
+    assert "¹" not in document.text
+
+
+def test_a_numbered_list_is_not_taken_for_footnotes() -> None:
+    source = f"A Plan for the Harbour\n\n{LONG} The steps are:\n\n1. Mend the wall.\n\n2. Buy cranes.\n\n{LONG}\n"
+    document = assembled(source).document
+    assert document.notes == ()
+    assert "1. Mend the wall.\n2. Buy cranes." in document.text
+
+
+def test_units_keep_their_raised_digit() -> None:
+    source = f"A Plan for the Harbour\n\nIt has 40 km² and 3 m² of wall.² {LONG}\n\nNotes\n\n2. Survey, p. 9.\n"
+    text = assembled(source).document.text
+    assert "40 km² and 3 m² of wall. The harbour" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Lessons From the Storm", "Conclusion", "Introduction:", "Second: The Cost of the Wall", "**What it means**"],
+)
+def test_unmarked_headings_are_found(line: str) -> None:
+    source = f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n"
+    assert headings(source) == [line.strip("*")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Keywords: harbour, crane", "We know this.", "The following holds:", "www.example.org/harbour",
+     "they went away"],
+)
+def test_other_short_lines_are_no_headings(line: str) -> None:
+    assert headings(f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n") == []
+
+
+def test_run_in_headings_deepen_the_path_of_their_own_paragraph() -> None:
+    source = f"A Plan for the Harbour\n\nThe Wall\n\nFirst Option: {LONG}\n\n{LONG}\n"
+    result = assembled(source)
+    assert [s.section for s in result.layout][-2:] == [("The Wall", "First Option:"), ("The Wall",)]
+
+
+def test_page_numbers_and_running_heads_of_paged_text_leave() -> None:
+    pages = [f"Harbour Quarterly\n\n{LONG}\n\n{LONG}\n\n{n}\n" for n in range(1, 5)]
+    result = cleaned("A Plan for the Harbour\n\n" + "\f".join(pages))
+    shown = [b.text for b in result.blocks]
+    assert "Harbour Quarterly" not in shown
+    assert not {"1", "2", "3", "4"} & set(shown)
+
+
+def test_a_table_of_numbers_is_not_page_numbers() -> None:
+    assert "7" in texts(f"A Plan for the Harbour\n\n{LONG}\n\n7\n\n{LONG}\n")
+
+
+def test_line_numbers_leave() -> None:
+    lines = [f"{n:>4}  line of the bill that says a thing" for n in range(1, 26)]
+    assert not any(t[:1].isdigit() for t in texts("\n".join(lines)))
+
+
+def test_invisible_marks_are_evened_out_and_spelling_stays() -> None:
+    source = f"A Plan for the Harbour\n\nThe\u00a0 wall\u00ad is “old” and costs \\$5 – as Ábu wrote. {LONG}\n"
+    assert texts(source)[1].startswith("The wall is “old” and costs $5 – as Ábu wrote.")
+
+
+def test_biography_and_disclaimer_become_metadata() -> None:
+    source = (
+        f"A Plan for the Harbour\n\n{LONG}\n\n{LONG}\n\n{LONG}\n\nDr. Ana Silva is a Senior Fellow with the Coast "
+        "Institute. She writes about ports.\n\nThe views expressed here are those of the author and not a "
+        "position of the Coast Institute.\n"
+    )
+    result = cleaned(source)
+    assert result.metadata.authors == ("Dr. Ana Silva",)
+    assert result.metadata.role == "Senior Fellow with the Coast Institute"
+    assert result.metadata.publisher == "Coast Institute"
+    assert result.blocks[-1].text == LONG
+
+
+def test_a_person_in_the_last_paragraph_is_not_the_author() -> None:
+    source = f"A Plan for the Harbour\n\n{LONG}\n\n{LONG}\n\n{LONG}\n\nJohn Miller is the mayor of Northport.\n"
+    result = cleaned(source)
+    assert result.metadata.authors == ()
+    assert result.blocks[-1].text == "John Miller is the mayor of Northport."
+
+
+def test_nothing_is_invented_from_the_body() -> None:
+    meta = cleaned(f"A Plan for the Harbour\n\nIn March 2021 the wall fell. {LONG}\n").metadata
+    assert (meta.published, meta.authors, meta.publisher, meta.role) == (None, (), None, None)
+
+
+def test_arabic_text_keeps_its_headings_and_language() -> None:
+    body = "أعلنت الهيئة أن الرصيف الثاني سيفتح في الربيع، وأن جميع الرافعات فحصت من قبل المفتشين الذين جاؤوا من العاصمة الشهر الماضي."
+    result = cleaned(f"خطة الميناء الجديدة\n\n{body}\n\nالخاتمة\n\n{body}\n")
+    assert result.metadata.language == "ar"
+    assert [b.text for b in result.blocks if b.kind is BlockKind.HEADING][1:] == ["الخاتمة"]
+
+
+def test_french_text() -> None:
+    body = "Le bureau du port a annoncé que la deuxième jetée ouvrira au printemps et que toutes les grues ont été testées."
+    result = cleaned(f"Un plan pour le port\n\n{body}\n\nCe que cela change\n\n{body} Et la suite viendra bientôt.\n")
+    assert result.metadata.language == "fr"
+    assert "Ce que cela change" in [b.text for b in result.blocks if b.kind is BlockKind.HEADING]
