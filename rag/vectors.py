@@ -79,9 +79,7 @@ class ChromaVectors:
 
     # ------------------------------------------------------------------ searching
 
-    def search(
-        self, vector: Vectors, *, k: int, documents: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def search(self, vector: Vectors, *, k: int, documents: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """``(passage id, cosine)``, best first, ties by id.
 
         Raises:

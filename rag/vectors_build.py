@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +26,8 @@ from rag.vectors_chroma import (
     copy_generation,
     damage,
     delete_ids,
+    flush,
+    flush_rarely,
     graph_files,
     local_client,
     make_collection,
@@ -37,11 +41,10 @@ from rag.vectors_chroma import (
 
 #: Above this share of deleted rows a generation is built from nothing: the graph never shrinks.
 DEAD_SHARE = 0.2
+_ROWS_PER_PASSAGE = 5  # about; decides how often Chroma flushes
 
 
-def build_generation(
-    target: Path, library: VectorSource, base: Path | None, progress: Callable[[str], None]
-) -> None:
+def build_generation(target: Path, library: VectorSource, base: Path | None, progress: Callable[[str], None]) -> None:
     """Writes a generation with the library's vectors of this moment.
 
     Args:
@@ -70,9 +73,7 @@ def build_generation(
     write_manifest(target, replace(new, files=graph_files(target)))
 
 
-def _starting_point(
-    base: Path | None, snapshot: VectorSnapshot, library_id: str
-) -> tuple[Manifest, RowKeys] | None:
+def _starting_point(base: Path | None, snapshot: VectorSnapshot, library_id: str) -> tuple[Manifest, RowKeys] | None:
     """The base's manifest and rows when a delta on it is sound and worth it."""
     if base is None:
         return None
@@ -87,8 +88,8 @@ def _starting_point(
     keys = snapshot.keys()
     gone = [i for i, (key, _) in rows.items() if keys.get(i) != key]
     dead = manifest.dead + _count_rows(rows, gone)
-    living = manifest.rows + len(keys.keys() - rows.keys())
-    return (manifest, rows) if dead <= DEAD_SHARE * (dead + living) else None
+    places = manifest.dead + manifest.rows
+    return (manifest, rows) if dead <= DEAD_SHARE * places else None
 
 
 def _fill(
@@ -99,25 +100,30 @@ def _fill(
     manifest: Manifest | None,
     progress: Callable[[str], None],
 ) -> Manifest:
-    client = local_client(target)
-    try:
-        opener = make_collection if manifest is None else open_collection
-        collections = {kind: opener(client, kind) for kind in KINDS}
-        keys = snapshot.keys()
-        gone = [i for i, (key, _) in rows.items() if keys.get(i) != key]
-        dead = _count_rows(rows, gone)
+    keys = snapshot.keys()
+    gone = [i for i, (key, _) in rows.items() if keys.get(i) != key]
+    new = [i for i in keys if i not in rows or rows[i][0] != keys[i]]
+    dead = _count_rows(rows, gone)
+    dimension = manifest.dimension if manifest else 0
+    # Chroma reads the threshold for flushing when it opens a collection: so open, set, open again.
+    with _opened(target) as client:
+        if manifest is None:
+            for kind in KINDS:
+                make_collection(client, kind)
+        flush_rarely(client, KINDS, len(new) * _ROWS_PER_PASSAGE)
+    with _opened(target) as client:
+        collections = {kind: open_collection(client, kind) for kind in KINDS}
         delete_ids(collections[PASSAGES], gone)
         delete_ids(collections[SENTENCES], [s for i in gone for s in sentence_ids(i, rows[i][1])])
         rows = {i: row for i, row in rows.items() if keys.get(i) == row[0]}
-        new = [i for i in keys if i not in rows]
-        dimension = manifest.dimension if manifest else 0
         done = 0
         for added, dimension in add_passages(collections, snapshot, new):  # noqa: B007 - the last one
             rows |= added
             done += len(added)
             progress(f"vector index: {done} of {len(new)} new passages")
-    finally:
-        client.close()
+        flush_rarely(client, KINDS, 0)
+    with _opened(target) as client:
+        flush(client, KINDS)
     _write_samples(target / SAMPLE_FILE, snapshot, sorted(rows))
     write_whole(target / ROWS, json.dumps(rows))
     return Manifest(
@@ -129,6 +135,15 @@ def _fill(
         sentences=sum(count for _, count in rows.values()),
         dead=(manifest.dead if manifest else 0) + dead,
     )
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Any]:
+    client = local_client(folder)
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def _count_rows(rows: RowKeys, ids: list[str]) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 
 from rag.errors import VectorsUnavailable
 from rag.vectors_chroma import (
+    FLUSHED,
     KINDS,
     PASSAGES,
     SAMPLE_FILE,
@@ -83,6 +84,9 @@ def _sizes(folder: Path, manifest: Manifest) -> list[str]:
     """A broken graph can claim hundreds of gigabytes; such a file is not opened."""
     rows = manifest.rows + manifest.dead
     limit = _SPARE_BYTES + 4 * rows * (manifest.dimension * 4 + 1024)
+    graphs = sum(1 for path in folder.glob("*/*") if path.name == FLUSHED)
+    if graphs < (manifest.passages > 0) + (manifest.sentences > 0):
+        return ["a graph is not flushed"]
     return [
         f"{path.name} has {path.stat().st_size} bytes, far more than {rows} rows need"
         for path in sorted(folder.rglob("*.bin"))

@@ -29,6 +29,7 @@ FORMAT = 1
 SAMPLES = 16
 BATCH = 2000  # Chroma refuses more than 5,461 rows a call
 MANIFEST, ROWS, SAMPLE_FILE = "manifest.json", "rows.json", "samples.npz"
+FLUSHED = "index_metadata.pickle"  # stands in a graph's folder once it was flushed
 _DATABASE = "chroma.sqlite3"
 # A high ef_search costs a fraction of a millisecond and makes the graph find what a scan finds.
 _CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
@@ -108,10 +109,14 @@ def read_rows(folder: Path) -> RowKeys:
 
 
 def graph_files(folder: Path) -> dict[str, list[Any]]:
-    """Size and digest of each file of the graphs (Chroma's database is left out: opening touches it)."""
+    """Size and digest of each file of the flushed graphs.
+
+    Left out are Chroma's database, which every opening touches, and the graph of an empty collection,
+    which is never flushed.
+    """
     found: dict[str, list[Any]] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.parent != folder:
+    for path in sorted(folder.glob("*/*")):
+        if (path.parent / FLUSHED).is_file():
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "blake2b").hexdigest()[:32]
             found[str(path.relative_to(folder))] = [path.stat().st_size, digest]
@@ -189,9 +194,7 @@ def server_client(url: str) -> Any:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsError(
-            f"BRIEFING_CHROMA_URL is {url!r}; write it as http://127.0.0.1:8001, or unset it."
-        )
+        raise SettingsError(f"BRIEFING_CHROMA_URL is {url!r}; write it as http://127.0.0.1:8001, or unset it.")
     import chromadb
     from chromadb.config import Settings
 
@@ -209,14 +212,34 @@ def server_client(url: str) -> Any:
 
 def make_collection(client: Any, name: str, metadata: dict[str, Any] | None = None) -> Any:
     """A new cosine collection that embeds nothing itself."""
-    return client.create_collection(
-        name, embedding_function=None, configuration=_CONFIGURATION, metadata=metadata
-    )
+    return client.create_collection(name, embedding_function=None, configuration=_CONFIGURATION, metadata=metadata)
 
 
 def open_collection(client: Any, name: str) -> Any:
     """An existing collection; its stored embedding function is not loaded."""
     return client.get_collection(name, embedding_function=None)
+
+
+def flush_rarely(client: Any, names: Iterable[str], rows: int) -> None:
+    """Lets Chroma flush some ten times while ``rows`` rows are written; each flush writes the graph whole."""
+    for name in names:
+        threshold = max(2, rows // 10)
+        open_collection(client, name).modify(
+            configuration={"hnsw": {"sync_threshold": threshold, "batch_size": min(100, threshold)}}
+        )
+
+
+def flush(client: Any, names: Iterable[str]) -> None:
+    """Lets Chroma write the graphs out whole; the client must have been opened after the last change.
+
+    What is not flushed is replayed by every process that opens the folder, which writes into it.
+    Chroma flushes when enough rows have changed, so two changes that change nothing are made.
+    """
+    for name in names:
+        collection = open_collection(client, name)
+        first = collection.get(limit=1, include=["embeddings"])
+        for _ in range(2 if first["ids"] else 0):
+            collection.upsert(ids=first["ids"], embeddings=first["embeddings"])
 
 
 def delete_ids(collection: Any, ids: Sequence[str]) -> None:
@@ -296,9 +319,7 @@ class OpenIndex:
         if count == 0:
             return []
         try:
-            found = self._collections[kind].query(
-                query_embeddings=[vector], n_results=count, include=["distances"]
-            )
+            found = self._collections[kind].query(query_embeddings=[vector], n_results=count, include=["distances"])
         except Exception as error:
             raise VectorsUnavailable(f"{self.name} could not be asked: {error}.") from error
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
