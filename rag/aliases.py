@@ -60,6 +60,7 @@ _US_NOUNS = frozenset(
     sanctions policy officials official invasion occupation withdrawal presence ambassador dollar dollars
     drone drones led backed""".split()
 )
+_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _ELISION = re.compile(r"(?<!\w)(?:[ldnsjcmt]|qu)['’](?=\w)", re.IGNORECASE)
 
 
@@ -219,8 +220,7 @@ def _case_fits(name: str, window: Sequence[_Token], shouting: bool) -> bool:
 
 def _tokens(text: str) -> list[_Token]:
     """Folded words without articles; each with the forms it may be looked up under."""
-    spaced = _ELISION.sub(lambda m: " " * len(m.group()), text)
-    spans = word_spans(spaced)
+    spans = _spans(_ELISION.sub(lambda m: " " * len(m.group()), text))
     found: list[_Token] = []
     for i, (word, start, end) in enumerate(spans):
         if word in ("al", "el", "the"):
@@ -230,6 +230,15 @@ def _tokens(text: str) -> list[_Token]:
         options = forms(word) if is_arabic(word) else (word,)
         found.append(_Token(options, text[start:end], start, end))
     return found
+
+
+def _spans(text: str) -> list[tuple[str, int, int]]:
+    """Word spans; Arabic vowel marks, which would part a word, are read over."""
+    if not _MARKS.search(text):
+        return word_spans(text)
+    kept = [i for i, char in enumerate(text) if not _MARKS.match(char)]
+    spans = word_spans("".join(text[i] for i in kept))
+    return [(word, kept[start], kept[end - 1] + 1) for word, start, end in spans]
 
 
 def _is_country(spans: Sequence[tuple[str, int, int]], i: int, text: str) -> bool:
@@ -242,8 +251,7 @@ def _is_country(spans: Sequence[tuple[str, int, int]], i: int, text: str) -> boo
 @lru_cache(maxsize=16384)
 def _key(name: str) -> tuple[str, ...]:
     """The words a name is kept under."""
-    spaced = _ELISION.sub(" ", name)
-    words = [w for w, _, _ in word_spans(spaced) if w not in ("al", "el", "the")]
+    words = [w for w, _, _ in _spans(_ELISION.sub(" ", name)) if w not in ("al", "el", "the")]
     return tuple(bare(w) if is_arabic(w) else w for w in words)
 
 
@@ -339,7 +347,9 @@ def _variants(name: str, kind: _Kind) -> Iterator[tuple[str, ...]]:
     yield key
     *head, last = key
     shown = name.split()[-1]
-    if not (shown[0].islower() or shown.isupper()) or not last.isascii() or not last.isalpha():
+    if kind is not _Kind.DEMONYM and not (shown[0].islower() or shown.isupper()):
+        return
+    if not last.isascii() or not last.isalpha():
         return
     endings = [] if last.endswith("s") else ["s"]
     if kind is _Kind.DEMONYM:

@@ -43,6 +43,7 @@ def _found(table: AliasTable, question: str) -> dict[str, dict[float, tuple[str,
         ("وللعراقيين رأي", "وللعراقيين", 0.9, "Iraq"),
         ("U.S. forces", "U.S.", 1.0, "United States"),
         ("when did the eu meet in Brussels", "Brussels", 0.5, "Belgium"),
+        ("زار عُمان أمس", "عُمان", 1.0, "Oman"),
         ("imf loan", "imf", 1.0, "International Monetary Fund"),
     ],
 )
