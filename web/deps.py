@@ -6,7 +6,7 @@ the content-sensitive stand-in of the tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -89,11 +89,33 @@ class Desk(Protocol):
         """State of library and model.  Raises when either is unusable."""
 
 
-class Ingest(Protocol):
-    """Takes files and folders in: ``ingest([path, ...]) -> IngestReport``."""
+class IngestStep(Protocol):
+    """One step of an ingest run, as ``ingest.pipeline`` reports it."""
 
-    def __call__(self, paths: Sequence[Path], /) -> IngestReport:
-        """Works on what is new or changed below ``paths``."""
+    @property
+    def kind(self) -> str:
+        """``started``, ``embedding``, ``unchanged``, ``done``, ``failed`` or ``publishing``."""
+
+    @property
+    def path(self) -> str:
+        """The file concerned."""
+
+    @property
+    def embedded(self) -> int:
+        """Passages embedded of this file."""
+
+    @property
+    def passages(self) -> int:
+        """Passages of this file, 0 until they are counted."""
+
+
+class Ingest(Protocol):
+    """Takes files and folders in: ``ingest([path, ...], progress=...) -> IngestReport``."""
+
+    def __call__(
+        self, paths: Sequence[Path], /, *, progress: Callable[[Any], None] | None = None
+    ) -> IngestReport:
+        """Works on what is new or changed below ``paths``; tells each :class:`IngestStep`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ import unicodedata
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from rag.errors import BriefingError, NotFound, UsageError
 from rag.types import DocumentInfo, IngestReport
-from web.deps import Ingest
+from web.deps import Ingest, IngestStep
 
 log = logging.getLogger("briefing.web")
 _KEPT = 200
@@ -31,12 +31,16 @@ _UNWANTED = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\/]+")
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One uploaded file: ``waiting``, ``added``, ``updated``, ``unchanged`` or ``failed``."""
+    """One uploaded file: ``waiting``, ``reading``, ``added``, ``updated``, ``unchanged`` or ``failed``.
+
+    ``share`` is the part of its passages that is embedded, from 0 to 1.
+    """
 
     name: str
     state: str = "waiting"
     document_id: str | None = None
     reason: str | None = None
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,7 @@ class Job:
             "id": self.id,
             "state": self.state,
             "created_at": self.created_at,
-            "files": [
-                {"name": f.name, "state": f.state, "document_id": f.document_id, "reason": f.reason}
-                for f in self.files
-            ],
+            "files": [asdict(f) for f in self.files],
             "error": self.error,
             "warnings": list(self.warnings),
         }
@@ -171,7 +172,7 @@ class Jobs:
 
     def _run(self, job: Job) -> Job:
         try:
-            report = self._ingest(job.paths)
+            report = self._ingest(job.paths, progress=lambda step: self._follow(job.id, step))
             self._done(report)
             files = self._outcomes(job, report)
         except BriefingError as error:
@@ -180,6 +181,21 @@ class Jobs:
             log.exception("upload %s failed unexpectedly", job.id)
             return _failed(job, "Something went wrong on our side; the log of the server says what.")
         return replace(job, state="done", files=files, warnings=report.warnings)
+
+    def _follow(self, job_id: str, step: IngestStep) -> None:
+        """Notes which file is being read; outcomes come with the report, once all is stored."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None or not step.path:
+                return
+            share = step.embedded / step.passages if step.passages else 0.0
+            files = tuple(
+                replace(file, state="reading", share=round(share, 3))
+                if path.resolve() == Path(step.path).resolve()
+                else file
+                for path, file in zip(job.paths, job.files, strict=True)
+            )
+            self._jobs[job_id] = replace(job, files=files)
 
     def _outcomes(self, job: Job, report: IngestReport) -> tuple[FileState, ...]:
         reasons = {Path(f.path).name: f.reason for f in report.failed}
@@ -195,7 +211,7 @@ class Jobs:
                 continue
             state = "added" if document_id in report.added else "unchanged"
             state = "updated" if document_id in report.updated else state
-            outcomes.append(FileState(file.name, state, document_id))
+            outcomes.append(FileState(file.name, state, document_id, share=1.0))
         return tuple(outcomes)
 
 

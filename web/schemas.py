@@ -302,9 +302,10 @@ class JobFile(Reply):
     """One uploaded file and what became of it."""
 
     name: str
-    state: Literal["waiting", "added", "updated", "unchanged", "failed"]
+    state: Literal["waiting", "reading", "added", "updated", "unchanged", "failed"]
     document_id: str | None = None
     reason: str | None = None
+    share: float = Field(default=0.0, description="Part of its passages that is embedded, 0 to 1.")
 
 
 class JobReply(Reply):

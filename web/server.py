@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -16,6 +17,7 @@ from rag.errors import UsageError
 from rag.settings import Settings
 from rag.types import IngestReport
 from web.app import create_app
+from web.deps import Ingest
 from web.ingesting import run_ingest
 
 _log = logging.getLogger(__name__)
@@ -54,9 +56,11 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _ingester(settings: Settings) -> Callable[[Sequence[Path]], IngestReport]:
-    def ingest(paths: Sequence[Path]) -> IngestReport:
-        return run_ingest(settings, paths)
+def _ingester(settings: Settings) -> Ingest:
+    def ingest(
+        paths: Sequence[Path], /, *, progress: Callable[[Any], None] | None = None
+    ) -> IngestReport:
+        return run_ingest(settings, paths, progress=progress)
 
     return ingest
 

@@ -10,10 +10,11 @@ import hashlib
 import itertools
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from rag import labels, wire
@@ -200,6 +201,7 @@ class FakeDesk:
         self.closed = 0
         self.histories: list[tuple[Turn, ...]] = []
         self.broken: Exception | None = None
+        self.between: Callable[[], object] = lambda: None  # called while a file is being taken in
         self._numbers = itertools.count(1)
 
     # ---- library
@@ -217,7 +219,7 @@ class FakeDesk:
             characters=len(document.text),
         )
 
-    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:  # noqa: B008
+    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:
         wanted = [d for d in self.shelf.values() if not filters.documents or d.id in filters.documents]
         return [self.info(d) for d in sorted(wanted, key=lambda d: d.id)]
 
@@ -232,13 +234,18 @@ class FakeDesk:
             del self.shelf[document_id]
         return list(ids)
 
-    def ingest(self, paths: Sequence[Path], /) -> IngestReport:
+    def ingest(
+        self, paths: Sequence[Path], /, *, progress: Callable[[Any], None] | None = None
+    ) -> IngestReport:
         """Takes text files in; a file with a NUL is refused, as a reader would refuse a broken one."""
         added: list[str] = []
         updated: list[str] = []
         failed: list[IngestFailure] = []
         for path in paths:
             data = path.read_bytes()
+            if progress is not None:
+                progress(SimpleNamespace(kind="embedding", path=str(path), embedded=1, passages=4))
+                self.between()
             if b"\x00" in data:
                 failed.append(IngestFailure(path=str(path), reason="The file is not text."))
                 continue
@@ -283,7 +290,7 @@ class FakeDesk:
                 hits.append(Hit(passage=passage, document=info, score=len(shared) / len(asked)))
         return sorted(hits, key=lambda h: (-h.score, h.passage.id))
 
-    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> SearchResult:  # noqa: B008
+    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> SearchResult:
         return SearchResult(query=query, hits=tuple(self._hits(query, filters)[:k]))
 
     def _citation(self, number: int, hit: Hit) -> Citation:
@@ -322,7 +329,7 @@ class FakeDesk:
         self,
         question: str,
         *,
-        filters: Filters = Filters(),  # noqa: B008
+        filters: Filters = Filters(),
         history: Sequence[Turn] = (),
         conversation_id: str | None = None,
         owner: str = "",

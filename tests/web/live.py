@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -57,7 +58,9 @@ its view the night shift matters more than the channel.
 }
 
 
-def take_in(settings: Settings, paths: Sequence[Path]) -> IngestReport:
+def take_in(
+    settings: Settings, paths: Sequence[Path], *, progress: Callable[[Any], None] | None = None
+) -> IngestReport:
     """The ingest pipeline with the hashing embedder."""
     parts = open_parts(settings, embedder=HashEmbedder())
     try:
@@ -68,7 +71,7 @@ def take_in(settings: Settings, paths: Sequence[Path]) -> IngestReport:
             settings=settings,
             lock=partial(ingest_lock, settings.data_dir),
         )
-        return ingest(paths, lent)
+        return ingest(paths, lent, progress=progress)
     finally:
         parts.close()
 

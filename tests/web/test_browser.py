@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -45,7 +46,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with live.briefing(tmp_path_factory.mktemp("live")) as desk:
-        app = create_app(desk, ingest=lambda paths: live.take_in(desk.settings, paths))
+        app = create_app(desk, ingest=partial(live.take_in, desk.settings))
         with live.serving(app) as address:
             yield address
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -67,10 +68,10 @@ def test_a_job_that_fails_says_so_and_the_next_one_runs(
     desk = FakeDesk(tmp_path)
     fails = [error]
 
-    def ingest(paths: object, /) -> IngestReport:
+    def ingest(paths: Sequence[Path], /, *, progress: object = None) -> IngestReport:
         if fails:
             raise fails.pop()
-        return desk.ingest(paths)  # type: ignore[arg-type]
+        return desk.ingest(paths)
 
     jobs = Jobs(ingest, tmp_path / "uploads", desk.documents)
     first = jobs.submit([("a.txt", io.BytesIO(b"a"))])
@@ -81,4 +82,23 @@ def test_a_job_that_fails_says_so_and_the_next_one_runs(
     assert words in (failed.error or "")
     assert "secret" not in (failed.error or "")
     assert jobs.job(second.id).state == "done"
+    jobs.stop()
+
+
+def test_a_file_shows_how_far_it_is(tmp_path: Path) -> None:
+    desk = FakeDesk(tmp_path)
+    jobs = Jobs(desk.ingest, tmp_path / "uploads", desk.documents)
+    seen: list[tuple[str, float]] = []
+    queued = threading.Event()
+
+    def look() -> None:
+        queued.wait(10)
+        seen.extend((f.state, f.share) for f in jobs.job(job.id).files)
+
+    desk.between = look
+    job = jobs.submit([("a.txt", io.BytesIO(b"a")), ("b.txt", io.BytesIO(b"b"))])
+    queued.set()
+    wait(jobs, job.id)
+    assert seen[:2] == [("reading", 0.25), ("waiting", 0.0)]
+    assert [(f.state, f.share) for f in jobs.job(job.id).files] == [("added", 1.0), ("added", 1.0)]
     jobs.stop()

@@ -57,6 +57,11 @@ async function watch(id, entries) {
     if (job.state === "done" || job.state === "failed") {
       return job.files.forEach((f, i) => entries[i] && settle(entries[i], f.state, f.reason));
     }
+    job.files.forEach((f, i) => {
+      if (f.state !== "reading" || !entries[i]) return;
+      entries[i].state.textContent = f.share < 1 ? "reading" : "read, storing";
+      if (f.share) entries[i].bar.value = f.share;
+    });
     await new Promise((resolve) => setTimeout(resolve, 400));
   }
 }
@@ -77,7 +82,7 @@ async function upload(files) {
       batch.forEach((e) => settle(e, "failed", body.detail || "The upload did not reach the server."));
       continue;
     }
-    batch.forEach((entry) => { entry.bar.removeAttribute("value"); entry.state.textContent = "reading"; });
+    batch.forEach((entry) => { entry.bar.removeAttribute("value"); entry.state.textContent = "waiting to be read"; });
     await watch(body.id, batch);
   }
   const failed = entries.filter((e) => e.item.classList.contains("is-failed")).length;
