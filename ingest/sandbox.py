@@ -109,10 +109,8 @@ class _Child:
     """A process that waits for file names and answers with blocks."""
 
     def __init__(self, limits: Limits) -> None:
-        root = str(Path(__file__).resolve().parent.parent)
-        start = f"import sys; sys.path.insert(0, {root!r}); from ingest.sandbox import serve; serve()"
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-I", "-c", start],
+            [sys.executable, "-I", "-c", _start_code()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -179,6 +177,12 @@ class _Child:
 
 
 _POOL = _Pool()
+
+
+def _start_code() -> str:
+    """What the child runs: isolated from the environment, it must be told where we are."""
+    root = str(Path(__file__).resolve().parent.parent)
+    return f"import sys; sys.path.insert(0, {root!r}); from ingest.sandbox import serve; serve()"
 
 
 def _environment() -> dict[str, str]:

@@ -39,9 +39,7 @@ def read_docx(data: bytes, limits: Limits) -> Parsed:
     if not data.strip(b"\0 \r\n\t"):
         raise SourceUnreadable("is empty: check the file, then ingest again.")
     if data.startswith(_OLE):
-        raise SourceUnreadable(
-            "is encrypted or in the old .doc format: save a copy as .docx without a password."
-        )
+        raise SourceUnreadable("is encrypted or in the old .doc format: save a copy as .docx without a password.")
     with open_checked(data, limits) as archive:
         _check_parts(archive)
         document = _read_tree(data)
@@ -165,9 +163,7 @@ class _Reader:
             inline = _even_blanks(inline)
         return inline
 
-    def _gather(
-        self, children: Iterable[Any], inline: _Inline, *, bold: bool, raised: bool, depth: int
-    ) -> None:
+    def _gather(self, children: Iterable[Any], inline: _Inline, *, bold: bool, raised: bool, depth: int) -> None:
         from mammoth import documents
 
         if depth > _MAX_DEPTH:
@@ -315,9 +311,7 @@ def _with_title(blocks: list[Block]) -> list[Block]:
     if 1 in levels or first is None or blocks[0] is not first or levels.count(2) != 1:
         return blocks
     return [
-        Block(kind=b.kind, text=b.text, level=b.level - 1, anchors=b.anchors)
-        if b.kind is BlockKind.HEADING
-        else b
+        Block(kind=b.kind, text=b.text, level=b.level - 1, anchors=b.anchors) if b.kind is BlockKind.HEADING else b
         for b in blocks
     ]
 

@@ -38,7 +38,8 @@ _LABEL = re.compile(
 )
 _NOT_A_TITLE = re.compile(
     r"^(?:microsoft (?:word|powerpoint|excel)\b|untitled|slide \d|powerpoint presentation|document\d*$|"
-    r"title$|template|layout \d|print(?:ing)?\b|\(?anonymous)|\.(?:docx?|pdf|pptx?|indd|qxd|tex|rtf|odt|xlsx?|ps)\b|"
+    r"title$|template|layout \d|print(?:ing)?\b|\(?anonymous)|"
+    r"\.(?:docx?|pdf|pptx?|indd|qxd|tex|rtf|odt|xlsx?|ps)\b|"
     r"^[\w.-]*\d[\w.-]*$|_",
     re.I,
 )
@@ -107,8 +108,8 @@ def _plausible(year: str, month: str, day: str) -> bool:
 def _about_another(line: str) -> bool:
     return bool(
         re.search(
-            r"\b(?:accessed|retrieved|received|accepted|revised|conducted|survey|digest of|deadline|effective|"
-            r"filed|argued|decided|submitted|expires|viewed|visit|meeting)\b",
+            r"\b(?:accessed|retrieved|received|accepted|revised|conducted|survey|digest of|deadline|"
+            r"effective|filed|argued|decided|submitted|expires|viewed|visit|meeting)\b",
             line,
             re.I,
         )

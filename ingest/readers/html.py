@@ -88,9 +88,7 @@ def _tree(text: str) -> Any:
     try:
         root = html.document_fromstring(cleaned.encode("utf-8", "replace"), parser=parser)
     except Exception as error:  # lxml: ParserError on empty documents, XMLSyntaxError, ValueError
-        raise SourceUnreadable(
-            f"is not readable as HTML ({str(error)[:80]}): save the page again."
-        ) from error
+        raise SourceUnreadable(f"is not readable as HTML ({str(error)[:80]}): save the page again.") from error
     if root is None or not any(isinstance(node.tag, str) and node.tag == "body" for node in root.iter()):
         raise SourceUnreadable("has no page body: save the page again.")
     return root
@@ -231,9 +229,8 @@ def _inline(node: Any) -> tuple[str, str]:
     """The text of an element, and its leading bold text."""
     strong = ""
     first = next(iter(node), None)
-    bold = first is not None and first.tag == "hi" and "b" in (first.get("rend") or "")
-    if bold and not (node.text or "").strip():
-        strong = "".join(first.itertext())
+    if first is not None and first.tag == "hi" and "b" in (first.get("rend") or ""):
+        strong = "" if (node.text or "").strip() else "".join(first.itertext())
     return _ordered_text(node), strong
 
 

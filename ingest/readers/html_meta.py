@@ -205,9 +205,7 @@ def _licence(root: Any, tags: dict[str, list[str]], linked: dict[str, Any]) -> s
         found = _text(node) or node.get("href")
         if found:
             return str(found)
-    return _first(tags, ("dc.rights", "dcterms.license", "license", "licence")) or _name(
-        linked.get("license")
-    )
+    return _first(tags, ("dc.rights", "dcterms.license", "license", "licence")) or _name(linked.get("license"))
 
 
 def _url(root: Any, tags: dict[str, list[str]], linked: dict[str, Any]) -> str | None:

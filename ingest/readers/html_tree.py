@@ -207,8 +207,6 @@ def _in_type(number: int, kind: str) -> str:
         letter = chr(ord("a") + number - 1)
         return letter.upper() if kind == "A" else letter
     if kind in ("i", "I") and 1 <= number <= 39:
-        roman = (
-            "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
-        )
+        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
         return roman.upper() if kind == "I" else roman
     return str(number)

@@ -15,9 +15,10 @@ from ingest.readers.pdf_blocks import body_of, groups_of, rank_headings, to_bloc
 from ingest.readers.pdf_furniture import drop_furniture
 from ingest.readers.pdf_layout import regions
 from ingest.readers.pdf_lines import Line, attach_initials, lines_of
+from ingest.readers.pdf_model import Page
 from ingest.readers.pdf_notes import mark_notes, settle_anchors
 from ingest.readers.pdf_tables import rows_of
-from ingest.readers.pdf_text import Page, read_page
+from ingest.readers.pdf_text import read_page
 from rag.errors import SourceUnreadable
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ def read_pdf(data: bytes, limits: Limits) -> Parsed:
             raise SourceUnreadable("has no pages: export it again as PDF.")
         if count > limits.max_pages:
             raise SourceUnreadable(
-                f"has {count} pages, more than the {limits.max_pages} allowed: split it, or raise "
-                "BRIEFING_MAX_PAGES."
+                f"has {count} pages, more than the {limits.max_pages} allowed: split it, or raise BRIEFING_MAX_PAGES."
             )
         pages = [_page(document, index) for index in range(count)]
         info = pdf_meta.info_of(document)
@@ -91,8 +91,7 @@ def _parsed(pages: list[Page], info: dict[str, str]) -> Parsed:
     lines = _lines(pages)
     if not lines:
         raise SourceUnreadable(
-            "has no text besides page numbers and running heads: run OCR, for example ocrmypdf, "
-            "then ingest again."
+            "has no text besides page numbers and running heads: run OCR, for example ocrmypdf, then ingest again."
         )
     body = body_of(lines)
     mark_notes(lines, pages, body)

@@ -12,7 +12,7 @@ from statistics import median
 from ingest.blocks import Block, BlockKind
 from ingest.edits import joined
 from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_text import HYPHEN
+from ingest.readers.pdf_model import HYPHEN
 from ingest.words import ends_open, ends_sentence, mended, stops_on_open_word, vocabulary
 
 _BULLET = re.compile(r"([•●▪◦‣■□◆➢➤✓✔o∙·–—*-])\s+(?=\S)")
@@ -65,7 +65,7 @@ def body_of(lines: Sequence[Line]) -> Body:
     if not sizes:
         sizes.update(round(line.size * 2) / 2 for line in lines)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
-    texts = [line.text for line in lines if not line.text.endswith(HYPHEN)]
+    texts = [re.sub(r"\S*\u00ad$", "", line.text) for line in lines]
     return Body(size, bold > 0.5 * max(total, 1), vocabulary(texts))
 
 
@@ -200,9 +200,8 @@ def _classify(group: Group, body: Body) -> None:
         return
     first = group.lines[0]
     text = group.text.strip()
-    if group.kind is BlockKind.LIST_ITEM:
-        if not _numbered_heading(group, text, body):
-            return
+    if group.kind is BlockKind.LIST_ITEM and not _numbered_heading(group, text, body):
+        return
     if not _WORD.search(text) or len(text) > 220 or len(group.lines) > 5:
         return
     if (_CAPTION.match(text) and len(text) > 30) or _EMAIL_OR_URL.search(text):

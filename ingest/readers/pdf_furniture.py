@@ -6,12 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from ingest.readers.pdf_text import Page, Run
+from ingest.readers.pdf_model import Page, Run
 from rag.types import CleaningAction
 
 _EDGE = 0.13  # of the page height
 _NUMBER = re.compile(r"[-–—\s]*(?:page\s+)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|\|)\s*\d{1,4})?[-–—\s|]*", re.I)
 _CAPTION = re.compile(r"(?:fig|table|chart|box|exhibit|source|note)", re.I)
+_CITATION = re.compile(r"[\W\d#]*(?:ibid|id\.|op\. ?cit|loc\. ?cit|see )", re.I)
 _DIGITS = re.compile(r"\d+")
 
 _Key = tuple[str, int, int]
@@ -43,9 +44,7 @@ def drop_furniture(pages: Sequence[Page]) -> list[CleaningAction]:
         for text in page.turned:
             dropped["rotated-text", text].append(page.number)
     return [
-        CleaningAction(
-            action="dropped", reason=reason, text=f"{_pages(numbers)}{': ' if text else ''}{text}"[:300]
-        )
+        CleaningAction(action="dropped", reason=reason, text=f"{_pages(numbers)}{': ' if text else ''}{text}"[:300])
         for (reason, text), numbers in dropped.items()
     ]
 
@@ -95,6 +94,8 @@ def _is_repeated(run: Run, page: Page, repeated: dict[_Key, int]) -> bool:
         exact = (run.text.strip(), round(run.base / 6), -2)
         return len(plain) > 4 and _at_edge(run, page) and exact in repeated
     text, row, _ = _edge_key(run)
+    if _CITATION.match(plain):  # short notes repeat at the foot of pages
+        return False
     if len(plain) > 3 and _at_edge(run, page) and any((text, row + d, -1) in repeated for d in (-1, 0, 1)):
         return True
     return len(plain) > 3 and _place_key(run) in repeated

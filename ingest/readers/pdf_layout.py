@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ingest.readers.pdf_text import Page, Rule, Run
+from ingest.readers.pdf_model import Page, Rule, Run
 
 _DEPTH = 8
 _MIN_GUTTER = 0.7  # font sizes
@@ -166,12 +166,7 @@ def _belongs(band: _Band, strip: list[Run], following: list[list[Run]]) -> bool:
     if len(band.strips) >= 3 and len(before) >= 2 and len(joined) * 2 < len(before):
         return False
     more = [len(_gaps(_spans(s), band.size)) for s in [strip, *following]]
-    if (
-        distance > 1.2 * band.size
-        and len(more) == 3
-        and min(more) >= len(before) + 2
-        and len(band.strips) >= 2
-    ):
+    if distance > 1.2 * band.size and len(more) == 3 and min(more) >= len(before) + 2 and len(band.strips) >= 2:
         return False  # a table begins below columns
     return bool(joined)
 

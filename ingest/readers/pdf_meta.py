@@ -9,8 +9,8 @@ from typing import Any
 from ingest.blocks import BlockKind
 from ingest.readers import front
 from ingest.readers.pdf_blocks import Body, Group
+from ingest.readers.pdf_model import HYPHEN, Page, Run
 from ingest.readers.pdf_quality import readability
-from ingest.readers.pdf_text import HYPHEN, Page, Run
 from ingest.words import stops_on_open_word
 from rag.types import Metadata
 
@@ -171,9 +171,7 @@ def _first_words(groups: Sequence[Group]) -> str:
     return ""
 
 
-def _authors(
-    info: dict[str, str], labels: dict[str, str], groups: Sequence[Group], title: str
-) -> tuple[str, ...]:
+def _authors(info: dict[str, str], labels: dict[str, str], groups: Sequence[Group], title: str) -> tuple[str, ...]:
     if labels.get("authors"):
         stated = labels["authors"]
         return front.names(stated) or (stated,)

@@ -11,7 +11,7 @@ from ingest.blocks import Block, BlockKind
 from ingest.edits import apply_edits
 from ingest.readers.pdf_blocks import Body
 from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_text import Page
+from ingest.readers.pdf_model import Page
 
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN_START = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3})\s+[^\W\d_“\"'‘(]*\S")

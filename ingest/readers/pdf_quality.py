@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.readers.pdf_text import Page
+from ingest.readers.pdf_model import Page
 
 _COMMON = frozenset(
     (
@@ -29,10 +29,7 @@ def empty_reason(pages: Sequence[Page]) -> str | None:
     count += "" if len(pages) == 1 else "s"
     if not any(page.images for page in pages) and characters == 0:
         return f"has no text ({count}): check the file, or export it again as PDF with text."
-    return (
-        f"has no usable text layer ({count}): run OCR, for example ocrmypdf in.pdf out.pdf, "
-        "then ingest again."
-    )
+    return f"has no usable text layer ({count}): run OCR, for example ocrmypdf in.pdf out.pdf, then ingest again."
 
 
 def encoding_reason(pages: Sequence[Page], texts: Sequence[str]) -> str | None:
@@ -41,8 +38,7 @@ def encoding_reason(pages: Sequence[Page], texts: Sequence[str]) -> str | None:
     unmapped = sum(page.unmapped for page in pages)
     if characters and unmapped > 0.2 * characters:
         return (
-            f"has a text layer without usable letters ({unmapped} of {characters} characters have no "
-            f"meaning): {_OCR}."
+            f"has a text layer without usable letters ({unmapped} of {characters} characters have no meaning): {_OCR}."
         )
     sample = " ".join(texts)[:200_000]
     latin = _LATIN_WORD.findall(sample)
@@ -71,8 +67,7 @@ def ocr_reason(pages: Sequence[Page], texts: Sequence[str]) -> str | None:
     if share >= _FIT_TO_QUOTE:
         return None
     return (
-        f"is a scan whose text layer is too poor to be quoted (only {share:.0%} of its words look "
-        f"like words): {_OCR}."
+        f"is a scan whose text layer is too poor to be quoted (only {share:.0%} of its words look like words): {_OCR}."
     )
 
 

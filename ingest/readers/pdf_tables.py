@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingest.readers.pdf_layout import Region
 from ingest.readers.pdf_lines import Line, lines_of
-from ingest.readers.pdf_text import Page
+from ingest.readers.pdf_model import Page
 
 SEPARATOR = " | "
 _FIGURE = re.compile(r"[-+±$€£(]*\d[\d.,/: ]*[%)]?[*a-z]?")
