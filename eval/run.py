@@ -130,7 +130,8 @@ def run(
     """
     gold = _limited(load_gold(gold_files), limit)
     documents = {info.id: briefing.document(info.id) for info in briefing.documents()}
-    check_gold(gold, {doc_id: d.text for doc_id, d in documents.items()})
+    texts = {doc_id: d.text for doc_id, d in documents.items()}
+    check_gold(gold, texts, {doc_id: _source_text(d) for doc_id, d in documents.items()})
     bench = _Bench(briefing, {doc_id: Source.of(d) for doc_id, d in documents.items()}, memo_maker)
     began = time.perf_counter()
     cases: list[Json] = []
@@ -151,6 +152,18 @@ def run(
             "seconds": round(time.perf_counter() - began, 3),
         },
     )
+
+
+_PLAIN = frozenset({".txt", ".md", ".html", ".htm"})
+
+
+def _source_text(document: Document) -> str:
+    """What the source says beside the stored text: its file where that is text, and what cleaning dropped."""
+    parts = [action.text for action in document.cleaning]
+    path = Path(document.source_path)
+    if path.suffix.lower() in _PLAIN and path.is_file():
+        parts.append(path.read_text(encoding="utf-8", errors="replace"))
+    return "\n".join(parts)
 
 
 def _limited(gold: GoldSet, limit: int | None) -> GoldSet:

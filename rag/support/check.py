@@ -54,7 +54,7 @@ def _check(
     framed = frames.take_apart(statement, evidence)
     problems = list(framed.problems)
     problems += _wrong_attribution(attribution, evidence)
-    found = verbatim.examine(framed.body, evidence)
+    found = verbatim.examine(framed.body, evidence, " ".join(f.text for f in framed.frames))
     problems += found.problems
     quotes = [e.quote for e in evidence]
     attributed = framed.attributed or bool(attribution)

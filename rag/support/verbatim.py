@@ -65,7 +65,7 @@ def without_quotations(statement: str) -> str:
     return _QUOTED.sub(lambda m: " " if len(rt.words(m["a"] or m["b"])) >= _FEW else m.group(), statement)
 
 
-def examine(body: str, evidence: Sequence[Evidence]) -> Verbatim:
+def examine(body: str, evidence: Sequence[Evidence], frame: str = "") -> Verbatim:
     """Looks for the body, or its quotations, in the quotes, piece by piece and in order."""
     parts = quoted_parts(body)
     problems: list[str] = []
@@ -74,7 +74,7 @@ def examine(body: str, evidence: Sequence[Evidence]) -> Verbatim:
         if where is None:
             problems.append(f"the words “{_short(part)}” are not in the quotes")
         else:
-            problems += _cut(where, without_quotations(body))
+            problems += _cut(where, f"{frame} {without_quotations(body)}")
     rest = without_quotations(body) if parts else ""
     whole = bool(parts) and not [w for w in rt.content_words(rest) if len(w) > 1]
     if not parts:
@@ -82,7 +82,7 @@ def examine(body: str, evidence: Sequence[Evidence]) -> Verbatim:
         where = _locate(stripped, evidence) if stripped else None
         if where is not None:
             whole = True
-            problems += _cut(where, "")
+            problems += _cut(where, frame)
     return Verbatim(whole and not any("not in" in p for p in problems), len(parts), tuple(problems))
 
 
@@ -170,6 +170,8 @@ def _cut(places: Sequence[tuple[str, int, int]], outside: str) -> list[str]:
             before = before[-len(between) :] if between.strip() else ""
         marks = [m for m in find(analyse(before).tokens, _BEFORE) if not _closed(before, m.end)]
         marks = [m for m in marks if m.phrase.lower() not in kept]
+        if outside and _speaker_kept(before, outside):
+            marks = [m for m in marks if m.phrase.lower() not in _SAYING]
         if marks:
             problems.append(f"the quotation is cut after “{marks[-1].phrase}”, which changes its sense")
         after = _same_sentence_after(context, end)
@@ -178,6 +180,19 @@ def _cut(places: Sequence[tuple[str, int, int]], outside: str) -> list[str]:
         if late and number == len(places) - 1:
             problems.append(f"the quotation is cut before “{late[0].phrase}”, which changes its sense")
     return problems
+
+
+_SAYING = frozenset(
+    """argues argue argued believes believe believed claim claims claimed allege alleges alleged say says
+    said""".split()
+)
+_SELF = frozenset("author authors report paper study article brief".split())
+
+
+def _speaker_kept(before: str, outside: str) -> bool:
+    """The speaker that was cut off (``Nasser argues that …``) is named in the frame instead."""
+    cut = {t.key for t in analyse(before).tokens if t.content and t.word not in _SAYING | _SELF}
+    return cut <= {t.key for t in analyse(outside).tokens}
 
 
 def _closed(before: str, at: int) -> bool:

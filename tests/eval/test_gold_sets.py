@@ -26,25 +26,64 @@ GOLD = ROOT / "eval" / "gold"
 REPORTS = ROOT / "reports"
 
 TYPES = {
-    "factoid", "list", "definition", "explanation", "comparison", "disagreement", "multihop",
-    "attribution", "time_sensitive", "false_premise", "unanswerable",
+    "factoid",
+    "list",
+    "definition",
+    "explanation",
+    "comparison",
+    "disagreement",
+    "multihop",
+    "attribution",
+    "time_sensitive",
+    "false_premise",
+    "unanswerable",
 }
 STYLES = {
-    "plain", "paraphrase", "no_overlap", "keyword", "lowercase", "typo", "abbrev", "transliteration",
-    "rambling", "arabic", "french",
+    "plain",
+    "paraphrase",
+    "no_overlap",
+    "keyword",
+    "lowercase",
+    "typo",
+    "abbrev",
+    "transliteration",
+    "rambling",
+    "arabic",
+    "french",
 }
 DIFFICULTIES = {"easy", "medium", "hard"}
 QUESTION_FIELDS: dict[str, type] = {
-    "id": str, "question": str, "type": str, "lang": str, "style": str, "answerable": bool,
-    "answer": str, "must_include": list, "must_not_include": list, "evidence": list,
-    "docs_required": list, "difficulty": str, "notes": str,
+    "id": str,
+    "question": str,
+    "type": str,
+    "lang": str,
+    "style": str,
+    "answerable": bool,
+    "answer": str,
+    "must_include": list,
+    "must_not_include": list,
+    "evidence": list,
+    "docs_required": list,
+    "difficulty": str,
+    "notes": str,
 }
 TURN_FIELDS: dict[str, type] = {
-    "question": str, "standalone_question": str, "answer": str, "must_include": list,
-    "must_not_include": list, "evidence": list, "answerable": bool, "docs_required": list,
+    "question": str,
+    "standalone_question": str,
+    "answer": str,
+    "must_include": list,
+    "must_not_include": list,
+    "evidence": list,
+    "answerable": bool,
+    "docs_required": list,
 }
 MEMO_FIELDS: dict[str, type] = {
-    "id": str, "task": str, "lang": str, "must_cover": list, "must_cite_docs": list, "traps": list,
+    "id": str,
+    "task": str,
+    "lang": str,
+    "must_cover": list,
+    "must_cite_docs": list,
+    "traps": list,
     "notes": str,
 }
 
@@ -99,8 +138,12 @@ def ingested() -> dict[str, str]:
         cleaned = clean(parsed)
         metadata = replace(cleaned.metadata, title=cleaned.metadata.title or path.stem)
         assembled = assemble(
-            replace(cleaned, metadata=metadata), parsed, document_id=path.stem,
-            source_path=path.name, sha256="0" * 64, ingested_at="2025-01-01T00:00:00Z",
+            replace(cleaned, metadata=metadata),
+            parsed,
+            document_id=path.stem,
+            source_path=path.name,
+            sha256="0" * 64,
+            ingested_at="2025-01-01T00:00:00Z",
         )
         texts[path.stem] = _fold(assembled.document.text)
     return texts
@@ -158,8 +201,7 @@ def test_every_type_style_and_language_occurs() -> None:
 def test_languages_cross() -> None:
     arabic_report = "sevenarches-ar"
     crossing = Counter(
-        (c["lang"], arabic_report in {e["doc"] for e in (*c["evidence"], *c.get("near_miss", ()))})
-        for c in QUESTIONS
+        (c["lang"], arabic_report in {e["doc"] for e in (*c["evidence"], *c.get("near_miss", ()))}) for c in QUESTIONS
     )
     assert crossing["ar", False] >= 6, "Arabic questions on English reports"
     assert crossing["ar", True] >= 3, "Arabic questions on the Arabic report"
@@ -198,10 +240,7 @@ def test_unanswerable_questions_are_near_misses() -> None:
 
 def test_each_answer_holds_its_own_facts() -> None:
     missing = [
-        f"{name}: {fact}"
-        for name, case in _asked()
-        for fact in case["must_include"]
-        if not _says(case["answer"], fact)
+        f"{name}: {fact}" for name, case in _asked() for fact in case["must_include"] if not _says(case["answer"], fact)
     ]
     assert missing == []
 
@@ -216,9 +255,9 @@ def test_no_answer_or_evidence_holds_a_forbidden_claim() -> None:
 def test_conversations_have_three_to_five_turns() -> None:
     assert {len(c["turns"]) for c in CONVERSATIONS} <= {3, 4, 5}
     for case in CONVERSATIONS:
-        assert any(
-            t["question"] != t["standalone_question"] for t in case["turns"][1:]
-        ), f"{case['id']}: no turn depends on an earlier one"
+        assert any(t["question"] != t["standalone_question"] for t in case["turns"][1:]), (
+            f"{case['id']}: no turn depends on an earlier one"
+        )
 
 
 def test_memos_cover_points_and_set_traps() -> None:

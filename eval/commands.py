@@ -1,0 +1,128 @@
+"""What the ``briefing eval`` commands do, with plain parameters: each prints through ``echo`` and
+returns the exit status (0 done, 1 a gate was missed or a case failed)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import UsageError
+
+if TYPE_CHECKING:
+    from eval.run import Desk, MemoMaker
+    from rag.ports import Embedder
+    from rag.settings import Settings
+
+Echo = Callable[[str], None]
+Progress = Callable[[int, int, str], None]
+
+
+def run_command(
+    briefing: Desk,
+    gold: Sequence[Path],
+    *,
+    report: Path | None = None,
+    json_file: Path | None = None,
+    junit: Path | None = None,
+    markdown: Path | None = None,
+    baseline: Path | None = None,
+    gates: Sequence[str] = (),
+    limit: int | None = None,
+    memo_maker: MemoMaker | None = None,
+    config: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    as_json: bool = False,
+    echo: Echo = print,
+) -> int:
+    """Runs gold files and writes what is asked for.
+
+    Gates and the baseline are read before anything is run, so that a typing error costs no time.
+
+    Raises:
+        UsageError: a wrong gate, baseline, limit or gold file.
+    """
+    from eval.compare import load_result
+    from eval.gates import check_gates, parse_gates
+    from eval.junit import write_junit
+    from eval.markdown import as_text, summary
+    from eval.report_html import write_report
+    from eval.run import run, write_json
+
+    bars = parse_gates(gates)
+    before = load_result(baseline) if baseline else None
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit is {limit}; it must be at least 1.")
+    result = run(briefing, gold, limit=limit, memo_maker=memo_maker, config=config, progress=progress).as_json()
+    checked = check_gates(result, bars, before)
+    if json_file:
+        write_json(result, json_file)
+    if junit:
+        write_junit(result, checked, junit)
+    if markdown:
+        markdown.parent.mkdir(parents=True, exist_ok=True)
+        markdown.write_text(summary(result, checked), encoding="utf-8")
+    if report:
+        write_report(result, checked, report)
+    if as_json:
+        echo(json.dumps(result, ensure_ascii=False, sort_keys=True))
+    else:
+        echo(as_text(result, checked))
+    return 0 if all(g.passed for g in checked) else 1
+
+
+def retrieval_command(
+    folder: Path,
+    settings: Settings,
+    *,
+    limit: int | None = None,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
+    as_json: bool = False,
+    echo: Echo = print,
+) -> int:
+    """Measures search on a BEIR folder.  Raises UsageError for a folder in another layout."""
+    from eval.retrieval import as_text, evaluate
+
+    result = evaluate(folder, settings, embedder=embedder, limit=limit, progress=progress)
+    echo(json.dumps(result, sort_keys=True) if as_json else as_text(result))
+    return 0
+
+
+def compare_command(a: Path, b: Path, *, as_json: bool = False, echo: Echo = print) -> int:
+    """Shows what changed from run A to run B.  Raises UsageError for files that are no results."""
+    from eval.compare import as_text, compare, load_result
+
+    comparison = compare(load_result(a), load_result(b))
+    if as_json:
+        echo(json.dumps(comparison.as_json(), ensure_ascii=False, sort_keys=True))
+    else:
+        echo(as_text(comparison))
+    return 0
+
+
+def checker_command(*, as_json: bool = False, echo: Echo = print) -> int:
+    """Shows how the support checker does on the labelled pairs."""
+    from eval.checker import run, table
+
+    report = run()
+    if as_json:
+        halves = {h.name: {"accuracy": round(h.accuracy, 4), "n": h.total} for h in report.halves}
+        kinds = {k: {"right": r, "n": n} for k, (r, n) in report.by_kind.items()}
+        echo(json.dumps({"halves": halves, "kinds": kinds}, sort_keys=True))
+    else:
+        echo(table(report))
+    return 0
+
+
+def candidates_command(feedback: Sequence[Mapping[str, Any]], out: Path, *, echo: Echo = print) -> int:
+    """Turns stored feedback into candidate gold cases, one JSON line each, for a person to review."""
+    from eval.candidates import candidates
+
+    rows = candidates(feedback)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows]
+    out.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    echo(f"{len(rows)} candidates in {out}; review them before they join a gold set.")
+    return 0
