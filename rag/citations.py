@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote as url_quote
@@ -12,6 +13,8 @@ from rag.types import Citation, DocumentInfo, DraftQuote, Hit, Passage
 
 MIN_QUOTE = 12
 """Shortest quote in characters: shorter ones ("the US") prove nothing about a sentence."""
+_INNER = ".,:/"
+"""Marks that stand inside numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +45,65 @@ class QuoteFinder:
     def locate(self, claimed: DraftQuote) -> Located | NotFound:
         """The stored words for a claimed quote, snapped after the declared normalisation.
 
-        A quote is looked for in the passage it names, then in the rest of the same document; a passage
-        the writer was not given is an unknown source, whatever it says.
+        A quote is looked for in the passage it names, then in the other passages of the same document
+        that the writer was given, then across their borders; the citation names the passage in which it
+        begins.  A passage the writer was not given is an unknown source, whatever it says.  A quote that
+        is cut inside a word or a number (``killed 5`` of ``killed 5,000``) gets the rest of it.
         """
         hit = self._hits.get(claimed.passage_id)
         if hit is None:
             return NotFound(f"unknown source {claimed.passage_id!r}")
         text = self._text_of(hit.passage.document_id)
-        span = self._span(claimed, hit.passage, text)
-        if span is None:
-            return NotFound(f"the words {claimed.quote[:80]!r} are not in {hit.passage.document_id!r}")
-        start, end = span
-        return Located(hit.passage, hit.document, start, end, text[start:end])
-
-    def _span(self, claimed: DraftQuote, passage: Passage, text: str) -> tuple[int, int] | None:
         if claimed.start is not None and claimed.end is not None:
-            exact = text[claimed.start : claimed.end]
-            return (claimed.start, claimed.end) if exact and exact == claimed.quote else None
-        wanted = claimed.quote.strip()
+            inside = 0 <= claimed.start < claimed.end and text[claimed.start : claimed.end] == claimed.quote
+            found = (hit.passage, claimed.start, claimed.end) if inside else None
+        else:
+            found = self._search(claimed.quote.strip(), hit.passage, text)
+        if found is None:
+            return NotFound(f"the words {claimed.quote[:80]!r} are not in {hit.passage.document_id!r}")
+        passage, start, end = found
+        return Located(passage, hit.document, start, end, text[start:end])
+
+    def _search(self, wanted: str, named: Passage, text: str) -> tuple[Passage, int, int] | None:
         if len(wanted) < MIN_QUOTE:
             return None
-        inside = find_folded(fold(passage.text), wanted)
-        if inside:
-            return passage.start + inside[0], passage.start + inside[1]
-        return find_folded(fold(text), wanted)
+        shown = [h.passage for h in self._hits.values() if h.passage.document_id == named.document_id]
+        for passage in (named, *(p for p in shown if p.id != named.id)):
+            span = find_folded(fold(passage.text), wanted)
+            if span:
+                return (passage, *whole_words(text, passage.start + span[0], passage.start + span[1]))
+        span = find_folded(fold(text), wanted)
+        if span is None:
+            return None
+        start, end = whole_words(text, *span)
+        begins = next((p for p in shown if p.start <= start < p.end), None)
+        ends = any(p.start < end <= p.end for p in shown)
+        return (begins, start, end) if begins and ends else None
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span, widened to the ends of the words and numbers it cuts into.
+
+    >>> whole_words("They killed 5,000 men.", 5, 13)
+    (5, 17)
+    """
+    while _splits(text, start):
+        start -= 1
+    while _splits(text, end):
+        end += 1
+    return start, end
+
+
+def _splits(text: str, at: int) -> bool:
+    """Whether a cut before the character at ``at`` goes through a word or a number."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if after.isalnum() or unicodedata.combining(after):
+        if before.isalnum() or unicodedata.combining(before):
+            return True
+        return before in _INNER and after.isdigit() and text[max(at - 2, 0)].isdigit()
+    return after in _INNER and before.isdigit() and text[at + 1 : at + 2].isdigit()
 
 
 @dataclass(slots=True)

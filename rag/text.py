@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 import Stemmer
@@ -85,7 +86,8 @@ def find_folded(haystack: Folded, needle: str, start: int = 0) -> tuple[int, int
 
 # --------------------------------------------------------------------------- words and stems
 
-_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*(?:\d+)?", re.UNICODE)
+_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0670])*"  # with accents and vowel signs of their own
+_WORD = re.compile(rf"\d+(?:[.,:/]\d+)*|{_LETTERS}(?:['’ʼ]{_LETTERS})*(?:\d+)?", re.UNICODE)
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "ااااىهوي") | {ord("ى"): "ي"}
@@ -200,6 +202,8 @@ _ABBREVIATIONS = frozenset(
     a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun art arts ibid
     trans mme mlle env av d.c ph.d n.d""".split()
 )
+_WORDS_TOO = frozenset("no nos art arts sat sun fig figs mar".split())
+"""Abbreviations before a figure only: ``no. 5``, but ``The answer was no.``"""
 _BOUNDARY = re.compile(r"[.!?؟。…]+[\"'”’»)\]]*(?:[⁽¹²³⁰⁴-⁹⁾]+)?(?=\s+|$)|\n+")
 _MARKER = re.compile(
     r"(?:[-–—•*▪●◦]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+|(?:[A-I]\.|\(?[A-Z]\))\s+(?![A-Z]\.))"
@@ -247,6 +251,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     word = last.group(1).lower() if last else ""
     if not following:
         return True
+    if word in _WORDS_TOO and not following[:1].isdigit():
+        return not following[:1].islower()
     if word in _ABBREVIATIONS or re.fullmatch(r"(?:[a-z]\.)*[a-z]", word):
         alone = not text[start : match.start()].strip(" \"“(").count(" ")
         return not alone and _starts_afresh(word, following)
@@ -275,7 +281,8 @@ _NUMBER = re.compile(
     r"(?<!\w)(?<!\d\.)(?P<sign>[-−]?)(?P<body>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%)?",
 )
-_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "m": 1e6, "k": 1e3}
+_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "bn": 9, "m": 6, "k": 3}
+"""Powers of ten."""
 _SCALE = re.compile(r"\s*-?(thousand|million|billion|trillion|bn|m|k)\b", re.IGNORECASE)
 _SPELT = {
     w: i
@@ -312,8 +319,8 @@ def _spelt(word: str) -> int | None:
 
 def _canonical(text: str, match: re.Match[str]) -> str:
     body = re.sub(r"[,\u00a0\u202f ](?=\d{3}(?!\d))", "", match["body"])
-    value = float(body.replace(",", "."))
+    value = Decimal(body.replace(",", "."))  # binary fractions would make 4.1 million 4099999.9999999995
     scale = _SCALE.match(text, match.end())
     if scale and not match["percent"]:
-        value *= _SCALES[scale[1].lower()]
-    return str(int(value)) if value == int(value) else repr(value)
+        value = value.scaleb(_SCALES[scale[1].lower()])
+    return f"{value.normalize():f}"
