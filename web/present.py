@@ -124,7 +124,7 @@ def _decorate_difference(item: Mapping[str, Any], citations: Sequence[Json]) -> 
     by_number = {c["number"]: c["quote"] for c in citations}
     positions = []
     for position in item["positions"]:
-        as_statement = {"text": position["claim"], "citations": position["citations"], "kind": "written"}
+        as_statement = {"text": position["claim"], "citations": position["citations"], "kind": "quoted"}
         label = by_document.get(position["document_id"], position["document_id"])
         runs = statement_runs(as_statement, by_number)
         positions.append({**position, "label": label, "runs": runs})

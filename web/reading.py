@@ -11,9 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.text import is_arabic
 from rag.types import CleaningAction, Document
 
 _LINE = re.compile(r"[^\n]+")
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _ITEM = re.compile(r"[-–—•*▪●◦]\s|\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]\s")
 
 
@@ -145,6 +147,14 @@ def _block(
 def _joined(text: str, at: int) -> bool:
     """True when the line break at ``at`` is a single one: list items and rows stand close."""
     return text[at : at + 1] == "\n" and "\n" not in text[max(0, at - 1) : at] + text[at + 1 : at + 2]
+
+
+def direction(document: Document) -> str:
+    """``rtl`` or ``ltr``: by the language it states, else by the letters it begins with."""
+    language = (document.metadata.language or "").split("-")[0].lower()
+    if language:
+        return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if is_arabic(document.text[:300]) else "ltr"
 
 
 def outline(document: Document, mark: tuple[int, int] | None = None) -> list[OutlineEntry]:

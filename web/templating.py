@@ -27,6 +27,16 @@ def moment(value: str | None) -> str:
     return (readable_date((value or "")[:10]) or "") if value else ""
 
 
+def name_and_date(label: str) -> tuple[str, str]:
+    """A source label in two parts, to be set apart where scripts of two directions meet.
+
+    >>> name_and_date("Rasanah, October 2024"), name_and_date("Rasanah")
+    (('Rasanah', ', October 2024'), ('Rasanah', ''))
+    """
+    name, comma, date = label.rpartition(", ")
+    return (name, comma + date) if comma else (label, "")
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 page``, ``3 pages``.
 
@@ -50,6 +60,7 @@ def environment() -> Environment:
     env.globals["plural"] = plural
     env.filters["readable_date"] = readable_date
     env.filters["moment"] = moment
+    env.filters["name_and_date"] = name_and_date
     return env
 
 

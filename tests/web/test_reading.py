@@ -68,3 +68,15 @@ def test_cleaning_is_summed_up_most_frequent_first() -> None:
         ("dropped: running head", 2, ["x"]),
         ("joined: page break", 1, ["y"]),
     ]
+
+
+def test_the_page_runs_in_the_direction_of_its_language() -> None:
+    def text(language: str | None, words: str) -> str:
+        meta = replace(harbour().metadata, language=language)
+        return reading.direction(replace(harbour(), text=words, metadata=meta))
+
+    assert text("ar", "cranes") == "rtl"
+    assert text("fa-IR", "cranes") == "rtl"
+    assert text("en", "رافعات") == "ltr"
+    assert text(None, "رافعات") == "rtl"
+    assert text(None, "cranes") == "ltr"

@@ -114,6 +114,7 @@ def reader(
         nav="library",
         document=document,
         source=attribution(document.metadata),
+        direction=reading.direction(document),
         blocks=reading.blocks(document, mark),
         outline=reading.outline(document, mark),
         cleaning=reading.cleaning_summary(document.cleaning),

@@ -15,6 +15,12 @@ export function quoteHref(item, answerId) {
   return `/documents/${encodeURIComponent(item.document_id)}?${query}#quote`;
 }
 
+/** A source label with name and date kept apart, for names in another script. */
+function source(label) {
+  const cut = label.lastIndexOf(", ");
+  return [h("bdi", {}, cut < 0 ? label : label.slice(0, cut)), h("bdi", {}, cut < 0 ? "" : label.slice(cut))];
+}
+
 function place(item) {
   return [(item.section || []).join(" › "), item.page ? `p. ${item.page}` : ""].filter(Boolean).join(" · ");
 }
@@ -51,7 +57,7 @@ export function statement(s, cites) {
   const paragraph = h(`p.statement${s.kind === "quoted" ? ".is-quoted" : ""}${flagged ? ".is-flagged" : ""}`, { dir: "auto", "data-cites": s.citations.join(" ") },
     flagged && [h("span.tag.tag--doubt", {}, "Doubtful"), " "],
     runs(s.runs, cites),
-    who && [" ", h("span.badge", {}, who)]);
+    who && [" ", h("span.badge", {}, source(who))]);
   const problems = flagged && s.problems.length ? h("p.problems", {}, s.problems.join(" ")) : null;
   return [paragraph, problems].filter(Boolean);
 }
@@ -72,7 +78,7 @@ export function addStatement(container, s, cites) {
 export function card(c, answerId) {
   const where = place(c);
   return h("li.card", { "data-card": c.number },
-    h("p.card__source", {}, h("span.card__number", {}, String(c.number)), " ", h("cite", {}, c.label)),
+    h("p.card__source", {}, h("span.card__number", {}, String(c.number)), " ", h("cite", {}, source(c.label))),
     h("blockquote.card__quote", { dir: "auto" }, c.quote),
     h("p.card__title", { dir: "auto" }, c.title),
     where && h("p.card__place", { dir: "auto" }, where),
@@ -99,7 +105,7 @@ function nearest(c) {
   const where = place(c);
   return h("li", {},
     h("blockquote", { dir: "auto" }, c.quote),
-    h("p.nearest__source", {}, h("cite", {}, c.label), where && [" · ", h("span", { dir: "auto" }, where)],
+    h("p.nearest__source", {}, h("cite", {}, source(c.label)), where && [" · ", h("span", { dir: "auto" }, where)],
       " · ", h("a", { href: quoteHref(c, null) }, "Read in the report")));
 }
 
@@ -110,7 +116,7 @@ function differences(items, cites) {
     items.map((d) => h("div.differ__item", {},
       h("p.differ__about", { dir: "auto" }, d.about, d.axis_label && [" ", h("span.badge", {}, d.axis_label)]),
       h("ul.differ__positions", {}, d.positions.map((p) => h("li", {},
-        h("p.differ__who", {}, p.label), h("p.differ__claim", { dir: "auto" }, runs(p.runs, cites))))))));
+        h("p.differ__who", {}, source(p.label)), h("p.differ__claim", { dir: "auto" }, runs(p.runs, cites))))))));
 }
 
 function provenance(a) {
@@ -138,7 +144,7 @@ function considered(a) {
     h("ol", {}, a.passages.map((p) => {
       const where = place(p);
       return h("li", {},
-        h("p.considered__source", {}, h("a", { href: quoteHref(p, null) }, p.label || p.document_id),
+        h("p.considered__source", {}, h("a", { href: quoteHref(p, null) }, source(p.label || p.document_id)),
           where && [" ", h("span.quiet", { dir: "auto" }, where)]),
         h("p.considered__text", { dir: "auto" }, p.text));
     })));

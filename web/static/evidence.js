@@ -37,7 +37,7 @@ function show(chip) {
   const card = cardOf(chip.closest(".turn"), chip.dataset.cite);
   if (!card) return;
   preview = h("div.preview", { role: "tooltip", id: "preview" },
-    h("p", {}, card.querySelector("cite").textContent),
+    h("p", {}, [...card.querySelector("cite").childNodes].map((node) => node.cloneNode(true))),
     h("blockquote", { dir: "auto" }, card.querySelector("blockquote").textContent),
     h("p.quiet", { dir: "auto" }, card.querySelector(".card__place")?.textContent || ""));
   document.body.append(preview);
