@@ -7,6 +7,7 @@ order (:mod:`pdf_layout`), lines (:mod:`pdf_lines`), notes (:mod:`pdf_notes`), b
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import Block, Parsed
@@ -20,9 +21,12 @@ from ingest.readers.pdf_notes import mark_notes, settle_anchors
 from ingest.readers.pdf_tables import rows_of
 from ingest.readers.pdf_text import read_page
 from rag.errors import SourceUnreadable
+from rag.types import CleaningAction
 
 if TYPE_CHECKING:
     from ingest.limits import Limits
+
+_LEADERS = re.compile(r"(?:\.{5,}|(?:\. ){5,}|…{3,})[\s.|]*(?:\d{1,4}|[ivxlc]{1,7})?\s*$")
 
 
 def read_pdf(data: bytes, limits: Limits) -> Parsed:
@@ -88,7 +92,8 @@ def _parsed(pages: list[Page], info: dict[str, str]) -> Parsed:
     warnings = _warnings(pages)
     front = pdf_meta.front_lines(pages)
     cleaning = drop_furniture(pages)
-    lines = _lines(pages)
+    lines, contents = _without_contents(_lines(pages))
+    cleaning += contents
     if not lines:
         raise SourceUnreadable(
             "has no text besides page numbers and running heads: run OCR, for example ocrmypdf, then ingest again."
@@ -120,6 +125,17 @@ def _lines(pages: list[Page]) -> list[Line]:
             else:
                 lines.extend(lines_of(region, page=page.number, number=number))
     return [line for line in lines if line.text or line.label]
+
+
+def _without_contents(lines: list[Line]) -> tuple[list[Line], list[CleaningAction]]:
+    """Drops lines of a table of contents: words, dots that lead, a page number."""
+    kept = [line for line in lines if not _LEADERS.search(line.text)]
+    dropped = [
+        CleaningAction(action="dropped", reason="table-of-contents", text=f"page {line.page}: {line.text}"[:300])
+        for line in lines
+        if _LEADERS.search(line.text)
+    ]
+    return (kept, dropped) if kept else (lines, [])
 
 
 def _warnings(pages: list[Page]) -> list[str]:

@@ -206,7 +206,7 @@ def is_table(sides: list[list[Run]], rules: Sequence[Rule]) -> bool:
     if _ruled(sides, rules):
         return True
     prose = [_is_prose(side) for side in sides]
-    if all(prose):
+    if all(prose) or all(_is_sentence(side) for side in sides):
         return False
     return sum(prose) < 2 and _aligned(sides)
 
@@ -253,6 +253,22 @@ def _is_prose(side: Sequence[Run]) -> bool:
     cjk = any("\u3040" <= c <= "\ud7ff" for t in texts[:5] for c in t)
     words = median(len(t) / 5 if cjk else len(t.split()) for t in texts)
     return words >= 3 and letters / filled > 0.6 and sum(full) >= 0.45 * len(lines)
+
+
+def _is_sentence(side: Sequence[Run]) -> bool:
+    """A short text of its own, as on a card: from a capital letter to a full stop."""
+    lines = [" ".join(r.text for r in line) for line in _lines_of(side)]
+    text = " ".join(lines).strip(" •")
+    stops = sum(line.rstrip().endswith((".", "!", "?")) for line in lines)
+    weights = {run.bold for run in side}  # a bold first row is the head of a table
+    return (
+        len(weights) == 1
+        and 2 <= len(lines) <= 8
+        and text[:1].isupper() | text[:1].isdigit()
+        and text.endswith((".", "!", "?"))
+        and len(text.split()) >= 4
+        and stops <= 0.6 * len(lines)
+    )
 
 
 def _aligned(sides: list[list[Run]]) -> bool:

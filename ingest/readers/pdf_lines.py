@@ -11,7 +11,7 @@ from ingest.readers.pdf_layout import Region
 from ingest.readers.pdf_model import HYPHEN, Run
 
 _MARKERS = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3})(?:\s?[,;]\s?(?:\d{1,3}|[*†‡§¶]))*[,.]?")
-_SUPERSCRIPTS = str.maketrans("0123456789+-()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_SUPERSCRIPTS = str.maketrans("0123456789+-abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _ORDINALS = frozenset(["st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ème"])  # 20th, 1er
 _BULLETS = frozenset("•●▪◦‣■□◆➢➤✓✔∙·–—-*")
 
