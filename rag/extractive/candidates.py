@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,10 +14,8 @@ from rag.ports import Vectors
 from rag.query import Query
 from rag.question import Question, QuestionKind
 from rag.text import content_words, numbers, stem, words
-from rag.types import Hit, PassageKind, Sentence
+from rag.types import DocumentInfo, Hit, PassageKind, Sentence
 
-COSINE, COVERAGE, CONTEXT, RANK, WRONG_TYPE = 1.0, 0.15, 0.2, 1.0, 0.15
-"""Weights of a sentence's features; measured in eval/RESULTS.md."""
 MIN_WORDS = 4
 RANK_DECAY = 0.15
 
@@ -26,23 +25,69 @@ _DATE = re.compile(
     r"آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|كانون|شباط",
     re.IGNORECASE,
 )
+_REFERENCE = re.compile(
+    r"\baccessed\b|https?://|\bretrieved\b.{0,30}\bfrom\b|\bibid\b|\bdoi:|\(n\.d\.\)|\bx post\b|^source:",
+    re.IGNORECASE,
+)
+_LEAD_PRONOUN = re.compile(r"^(?:It|They|He|She|This|These|That|Those|Its|Their|His|Her)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What tells a sentence that answers from one that does not; each between 0 and 1 (``cosine`` -1 to 1).
+
+    ``cosine``: best similarity to the question or one of its parts.  ``coverage``/``context``: share, by
+    idf, of the question's words in the sentence / in its passage and headings.  ``rank``: nearness of the
+    passage to the top.  ``neighbour``: best cosine of the sentences beside it.  ``kind``: holds the figure
+    or date asked for.  ``wrong_kind``: a figure or date is asked for and it holds none.  ``figures``: share
+    of the question's own numbers it has.  ``opening``: first sentence of its passage.  ``pronoun``: begins
+    with a bare pronoun.  ``note``: stands in a note.  ``reference``: is a bibliographic reference.
+    ``length``: words / 60, at most 1.
+    """
+
+    cosine: float
+    coverage: float
+    context: float
+    rank: float
+    neighbour: float
+    kind: float
+    wrong_kind: float
+    figures: float
+    opening: float
+    pronoun: float
+    note: float
+    reference: float
+    length: float
+
+
+WEIGHTS = Features(
+    cosine=1.0,
+    coverage=0.3,
+    context=0.2,
+    rank=1.1,
+    neighbour=0.0,
+    kind=0.0,
+    wrong_kind=-0.25,
+    figures=0.0,
+    opening=0.1,
+    pronoun=0.05,
+    note=0.1,
+    reference=-1.0,
+    length=0.0,
+)
+"""Fitted by logistic regression on which sentences hold gold evidence; see eval/RESULTS.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One sentence of a hit.
-
-    ``coverage`` is the share of the question's meaning-bearing words (by idf) that the sentence has,
-    ``cosine`` its similarity to the question, ``score`` the weighted sum that ranks it.
-    """
+    """One sentence of a hit; ``score`` is the weighted sum of its features and ranks it."""
 
     hit: Hit
     rank: int
     sentence: Sentence
     text: str
     vector: Vectors
-    cosine: float
-    coverage: float
+    features: Features
     score: float
     word_count: int
 
@@ -50,6 +95,16 @@ class Candidate:
     def document_id(self) -> str:
         """The document it stands in."""
         return self.hit.passage.document_id
+
+    @property
+    def cosine(self) -> float:
+        """Similarity to the question."""
+        return self.features.cosine
+
+    @property
+    def coverage(self) -> float:
+        """Share of the question's words, by idf, that it has."""
+        return self.features.coverage
 
 
 def candidates(
@@ -60,35 +115,28 @@ def candidates(
     sentence_vectors: Mapping[str, Vectors],
     catalogue: Catalogue,
 ) -> list[Candidate]:
-    """All sentences of the hits, best first; ties by document and place.
+    """All sentences of the hits that say something, best first; ties by document and place.
+
+    When the question names its sources, only these may speak.
 
     Args:
         question_vectors: shape ``(n, dimension)``: the whole question first, then its parts.
         sentence_vectors: per passage id, shape ``(sentences, dimension)``.
     """
     weights = term_weights(query, catalogue)
+    named = set(question.sources)
     found: list[Candidate] = []
     for rank, hit in enumerate(hits):
         vectors = sentence_vectors.get(hit.passage.id)
-        if vectors is None:
+        if vectors is None or (named and hit.passage.document_id not in named):
             continue
-        context = _coverage(" ".join((*hit.passage.section, hit.passage.text)), weights)
         cosines = np.max(vectors @ question_vectors.T, axis=1)
+        context = _coverage(" ".join((*hit.passage.section, hit.passage.text)), weights)
         for index, sentence in enumerate(hit.passage.sentences):
-            text = hit.passage.text[
-                sentence.start - hit.passage.start : sentence.end - hit.passage.start
-            ]
-            count = len(text.split())
-            if count < MIN_WORDS or _heading(text, hit):
+            text = sentence_text(hit, sentence)
+            if not says_something(text, hit):
                 continue
-            coverage = _coverage(text, weights)
-            score = (
-                COSINE * float(cosines[index])
-                + COVERAGE * coverage
-                + CONTEXT * context
-                + RANK / (1 + RANK_DECAY * rank)
-                - (0.0 if has_type(question.kind, text) else WRONG_TYPE)
-            )
+            features = _features(question, text, hit, rank, index, cosines, weights, context)
             found.append(
                 Candidate(
                     hit=hit,
@@ -96,13 +144,52 @@ def candidates(
                     sentence=sentence,
                     text=text,
                     vector=vectors[index],
-                    cosine=float(cosines[index]),
-                    coverage=coverage,
-                    score=score,
-                    word_count=count,
+                    features=features,
+                    score=float(np.dot(astuple(features), _WEIGHTS)),
+                    word_count=len(text.split()),
                 )
             )
     return sorted(found, key=lambda c: (-c.score, c.document_id, c.sentence.start))
+
+
+_WEIGHTS = np.array(astuple(WEIGHTS))
+
+
+def _features(
+    question: Question,
+    text: str,
+    hit: Hit,
+    rank: int,
+    index: int,
+    cosines: Vectors,
+    weights: Mapping[str, float],
+    context: float,
+) -> Features:
+    beside = [float(cosines[i]) for i in (index - 1, index + 1) if 0 <= i < len(cosines)]
+    typed = question.kind in (QuestionKind.FIGURE, QuestionKind.DATE)
+    fits = has_type(question.kind, text)
+    own = numbers(text) if question.figures else set()
+    return Features(
+        cosine=float(cosines[index]),
+        coverage=_coverage(text, weights),
+        context=context,
+        rank=1 / (1 + RANK_DECAY * rank),
+        neighbour=max(beside, default=0.0),
+        kind=float(typed and fits),
+        wrong_kind=float(typed and not fits),
+        figures=len(question.figures & own) / len(question.figures) if question.figures else 0.0,
+        opening=float(index == 0),
+        pronoun=float(bool(_LEAD_PRONOUN.match(text))),
+        note=float(hit.passage.kind is PassageKind.NOTE),
+        reference=float(is_reference(text)),
+        length=min(1.0, len(text.split()) / 60),
+    )
+
+
+def sentence_text(hit: Hit, sentence: Sentence) -> str:
+    """The words of one sentence of a hit."""
+    start = hit.passage.start
+    return hit.passage.text[sentence.start - start : sentence.end - start]
 
 
 def term_weights(query: Query, catalogue: Catalogue) -> dict[str, float]:
@@ -113,8 +200,14 @@ def term_weights(query: Query, catalogue: Catalogue) -> dict[str, float]:
 
 
 def _coverage(text: str, weights: Mapping[str, float]) -> float:
-    have = {stem(w) for w in words(text)}
+    have = stems(text)
     return min(1.0, sum(v for t, v in weights.items() if t in have))
+
+
+@lru_cache(maxsize=50_000)
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text; kept, because the same passages answer many questions."""
+    return frozenset(stem(w) for w in words(text))
 
 
 def has_type(kind: QuestionKind, text: str) -> bool:
@@ -126,10 +219,28 @@ def has_type(kind: QuestionKind, text: str) -> bool:
     return True
 
 
-def _heading(text: str, hit: Hit) -> bool:
-    """Headings and table heads guide, they do not answer."""
-    if hit.passage.kind is PassageKind.TABLE:
+def is_reference(text: str) -> bool:
+    """True for a bibliographic reference: it says where something stands, not what is so."""
+    return bool(_REFERENCE.search(text)) and len(content_words(_REFERENCE.sub(" ", text))) < 40
+
+
+def says_something(text: str, hit: Hit) -> bool:
+    """False for headings, bylines and titles: they guide, they do not answer."""
+    if len(text.split()) < MIN_WORDS or text in hit.passage.section:
         return False
-    if text in hit.passage.section:
+    if _front_matter(text, hit.document):
+        return False
+    if hit.passage.kind is PassageKind.TABLE or "|" in text:
         return True
-    return len(content_words(text)) < 3 and not text.rstrip().endswith((".", "!", "؟", "?", ";"))
+    return len(content_words(text)) >= 3 or text.rstrip().endswith((".", "!", "؟", "?", ";"))
+
+
+def _front_matter(text: str, document: DocumentInfo) -> bool:
+    meta = document.metadata
+    own = {_bare(t) for t in (meta.title, meta.publisher, meta.role, meta.series, *meta.authors) if t}
+    bare = _bare(text)
+    return bare in own or any(bare and bare in o for o in own if len(bare) > 0.6 * len(o))
+
+
+def _bare(text: str) -> str:
+    return " ".join(words(text))
