@@ -9,7 +9,8 @@ from rag.types import Metadata
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-_TAIL = re.compile(r"\s*(?:,|\(|\bfor\b|\bof\b|\bon\b|\bpour\b|\bdes?\b).*$", re.IGNORECASE)
+_APPOSITION = re.compile(r"\s*[,(].*$", re.DOTALL)
+_FIELD = re.compile(r"\s*\b(?:for|of|on|pour|des?)\b.*$", re.IGNORECASE | re.DOTALL)
 _TITLES = re.compile(r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Gen|General|Sheikh|Sayyid)\.?\s+", re.IGNORECASE)
 
 
@@ -20,13 +21,16 @@ def short_publisher(name: str) -> str:
     'Al-Bayan Center'
     >>> short_publisher("Rasanah, International Institute for Iranian Studies")
     'Rasanah'
-    >>> short_publisher("Institute for War Studies")
-    'Institute for War Studies'
+    >>> short_publisher("Bank of the North (Saltmouth)")
+    'Bank of the North'
     """
-    short = _TAIL.sub("", name).strip()
+    head = _APPOSITION.sub("", name).strip() or name
+    short = _FIELD.sub("", head).strip()
     generic = {"institute", "center", "centre", "council", "university", "department", "ministry", "the"}
-    meaningful = [w for w in short.lower().split() if w not in generic]
-    return short if meaningful else name
+    words = [w for w in short.lower().split() if w != "the"]
+    if len(words) < 2 and short != head:  # "Guild of Lake Traders", "Bank of the North"
+        return head
+    return short if set(words) - generic else head if set(head.lower().split()) - generic else name
 
 
 def plain_author(name: str) -> str:
