@@ -61,7 +61,8 @@ class OutlineEntry:
 
 def blocks(document: Document, mark: tuple[int, int] | None = None) -> list[Block]:
     """The text in reading order; the text runs of a block, joined, are its line, unchanged."""
-    headings = {s.start: min(max(s.level, 1), 5) for s in document.sections}
+    top = _top_level(document)
+    headings = {s.start: min(s.level - top + 1, 5) for s in document.sections}
     notes = sorted((n.start, n.end, i) for i, n in enumerate(document.notes))
     points = _reference_points(document)
     waiting = sorted(points)
@@ -161,9 +162,16 @@ def outline(document: Document, mark: tuple[int, int] | None = None) -> list[Out
     """The headings; the innermost one over the quote is current."""
     over = [s for s in document.sections if mark and s.start <= mark[0] < s.end]
     current = max(over, key=lambda s: s.start).start if over else None
+    top = _top_level(document)
     return [
-        OutlineEntry(s.title, s.level, f"s-{s.start}", s.start == current) for s in document.sections
+        OutlineEntry(s.title, s.level - top + 1, f"s-{s.start}", s.start == current)
+        for s in document.sections
     ]
+
+
+def _top_level(document: Document) -> int:
+    """The outermost level used, so that neither outline nor headings begin with a gap."""
+    return min((s.level for s in document.sections), default=1)
 
 
 def valid_span(document: Document, start: int | None, end: int | None) -> tuple[int, int] | None:

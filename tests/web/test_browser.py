@@ -179,6 +179,40 @@ def test_a_refusal_shows_the_nearest_quotes(browser: Browser, address: str) -> N
         assert page.locator(".turn").inner_text() == streamed
 
 
+def test_an_answer_is_copied_with_its_quotes_and_judged(browser: Browser, address: str) -> None:
+    with page_on(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto("/")
+        ask(page)
+        page.get_by_role("button", name="Copy with citations").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        copied: str = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(CRANES)
+        for number, quote in quotes(page):
+            assert f"[{number}] “{quote}”" in copied
+        page.get_by_text("Feedback", exact=True).click()
+        page.get_by_label("The evidence does not show it").check()
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("Your verdict is kept").wait_for()
+
+
+def test_the_keyboard_alone_reaches_content_and_evidence(browser: Browser, address: str) -> None:
+    with page_on(browser, address) as page:
+        page.goto("/library")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.goto("/")
+        ask(page)
+        for _ in range(30):  # backwards from the question to the last link of the evidence
+            page.keyboard.press("Shift+Tab")
+            if page.evaluate("document.activeElement.className") == "card__open":
+                break
+        assert page.evaluate("document.activeElement.closest('.card').classList.contains('is-active')")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+
+
 def test_an_upload_is_taken_in_asked_about_and_removed(
     browser: Browser, address: str, tmp_path: Path
 ) -> None:

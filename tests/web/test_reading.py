@@ -61,6 +61,12 @@ def test_the_outline_knows_where_the_quote_stands() -> None:
     assert current == ["Findings"]
 
 
+def test_headings_begin_at_the_top_whatever_the_source_calls_its_levels() -> None:
+    deep = replace(harbour(), sections=tuple(replace(s, level=s.level + 2) for s in harbour().sections))
+    assert {e.level for e in reading.outline(deep)} == {1}
+    assert {b.level for b in reading.blocks(deep) if b.kind == "heading"} == {1}
+
+
 def test_cleaning_is_summed_up_most_frequent_first() -> None:
     actions = [CleaningAction(action="dropped", reason="running-head", text="x")] * 2
     actions.append(CleaningAction(action="joined", reason="page-break", text="y"))

@@ -64,6 +64,7 @@ async function ask(question) {
   const controller = new AbortController();
   running = controller;
   busy(true);
+  document.getElementById("live").replaceChildren();
   announce("Searching the reports.");
   try {
     const response = await fetch("/api/ask/stream", {
