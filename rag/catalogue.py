@@ -6,7 +6,8 @@ Derived from the store of record and rebuilt when its generation changes.  Searc
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rag.aliases import AliasTable
 from rag.lexicon import Lexicon
 from rag.ports import Library
 from rag.sources import SourceNames
+from rag.text import word_spans
 from rag.types import DocumentInfo, Passage
 
 
@@ -78,12 +80,20 @@ def build_catalogue(
     return Catalogue(
         generation=generation,
         documents=documents,
-        names=SourceNames(documents.values()),
+        names=SourceNames(documents.values(), common=common_words(text for text, _ in texts)),
         lexicon=Lexicon(texts),
         aliases=load_aliases(aliases_file, (text for text, _ in texts)),
         order=order,
         languages=frozenset(i.metadata.language or "en" for i in documents.values()),
     )
+
+
+def common_words(texts: Iterable[str]) -> frozenset[str]:
+    """Words that stand in lower case in more than one passage: they are not only somebody's name."""
+    counted = Counter(
+        word for text in texts for word in {w for w, a, _ in word_spans(text) if text[a].islower()}
+    )
+    return frozenset(w for w, n in counted.items() if n > 1)
 
 
 def _modified(path: Path | None) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -28,7 +28,9 @@ _GENERIC = frozenset(
 )
 _FUZZY = 84
 """Lowest rapidfuzz ratio of a name with a typo (``rasana``/``rasanah`` is 92, ``bayan``/``began`` 60)."""
-_PARTICLES = frozenset({"al", "el", "the", "dr", "mr"})
+WEAK = 0.5
+"""Strength below which a word alone names nobody."""
+_WITHIN = re.compile(r"[\s\-'’]*(?:(?:al|el|of|for|the|and)[\s\-'’]+)*", re.IGNORECASE)
 _AROUND = re.compile(
     r"(?:\b(?:according to|per|in|from|by|of)\s+)?(?:\b(?:the|dr\.?|mr\.?|mrs\.?|prof\.?)\s+)*$", re.IGNORECASE
 )
@@ -55,10 +57,17 @@ class SourceNames:
 
     Args:
         documents: the catalogue.
-        common: tells whether a folded word is common in the texts (then it names nobody).
+        common: words that the texts use in lower case ("lake" of "Guild of Lake Traders"): alone they
+            name nobody, beside another word of the same name they do.
     """
 
-    def __init__(self, documents: Iterable[DocumentInfo], *, limit: int = 2000) -> None:
+    def __init__(
+        self,
+        documents: Iterable[DocumentInfo],
+        *,
+        common: Container[str] = frozenset(),
+        limit: int = 2000,
+    ) -> None:
         owners: dict[str, set[str]] = defaultdict(set)
         self._dates: dict[str, str] = {}
         counted: Counter[str] = Counter()
@@ -72,7 +81,9 @@ class SourceNames:
                     owners[word].add(info.id)
                     counted[word] += 1
         few = max(3, len(self._dates) // 4)
-        self._owners = {w: tuple(sorted(d)) for w, d in owners.items() if counted[w] <= few}
+        named = {w: tuple(sorted(d)) for w, d in owners.items() if counted[w] <= few}
+        self._owners = {w: d for w, d in named.items() if w not in common}
+        self._weak = {w: d for w, d in named.items() if w in common}
         self._skeletons: dict[str, list[str]] = defaultdict(list)
         for word in self._owners if len(self._owners) <= limit else ():
             if len(skeleton(word)) >= 2:
@@ -86,13 +97,13 @@ class SourceNames:
             if not documents:
                 continue
             last = found[-1] if found else None
-            if last and re.fullmatch(r"[\s\-'’]*(?:al|el)?[\s\-'’]*", text[last.end : start], re.I):
+            if last and _WITHIN.fullmatch(text, last.end, start):
                 both = tuple(d for d in last.documents if d in documents)
                 if both:
                     found[-1] = Mention(start=last.start, end=end, documents=both, strength=1.0)
                     continue
             found.append(Mention(start=start, end=end, documents=documents, strength=strength))
-        return found
+        return [m for m in found if m.strength >= WEAK]
 
     def remove(self, text: str, mentions: Sequence[Mention]) -> str:
         """The text without the names and the words that introduce them ("according to …")."""
@@ -107,6 +118,8 @@ class SourceNames:
     def _match(self, word: str) -> tuple[tuple[str, ...], float]:
         if word in self._owners:
             return self._owners[word], 1.0
+        if word in self._weak:
+            return self._weak[word], 0.0
         if len(word) < 4 or word in STOPWORDS or word in _GENERIC:
             return (), 0.0
         bare = word.removeprefix("al") if word.startswith("al") and len(word) > 6 else word
