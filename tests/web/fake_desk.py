@@ -200,7 +200,8 @@ class FakeDesk:
         self.pause: threading.Event | None = None  # holds a stream back after its first statement
         self.closed = 0
         self.histories: list[tuple[Turn, ...]] = []
-        self.broken: Exception | None = None
+        self.broken: Exception | None = None  # raised before anything is found
+        self.failing: Exception | None = None  # raised once passages are found
         self.between: Callable[[], object] = lambda: None  # called while a file is being taken in
         self._numbers = itertools.count(1)
 
@@ -348,6 +349,8 @@ class FakeDesk:
         top = sorted(hits[:4], key=lambda h: h.document.id)
         try:
             yield PassagesFound(standalone_question=alone, hits=tuple(hits))
+            if self.failing is not None:
+                raise self.failing
             strong = [h for h in top if h.score >= 0.34]
             citations = tuple(self._citation(i, h) for i, h in enumerate(strong, 1))
             statements = tuple(self._statement(c.number, h) for c, h in zip(citations, strong, strict=True))

@@ -93,12 +93,24 @@ def test_the_stream_sends_passages_then_statements_then_the_whole_answer(client:
 def test_a_failure_under_way_is_an_event_and_the_work_is_closed(
     client: TestClient, desk: FakeDesk
 ) -> None:
-    desk.broken = WriterFailed("The model timed out. Try again.", retryable=True)
+    desk.failing = WriterFailed("The model timed out. Try again.", retryable=True)
     response = client.post("/api/ask/stream", json={"question": CRANES})
-    assert events(response.text) == [("error", {"detail": "The model timed out. Try again."})]
-    desk.broken = RuntimeError("secret path /srv/x")
+    found = events(response.text)
+    assert [name for name, _ in found] == ["passages", "error"]
+    assert found[-1][1] == {"detail": "The model timed out. Try again."}
+    desk.failing = RuntimeError("secret path /srv/x")
     response = client.post("/api/ask/stream", json={"question": CRANES})
+    assert [name for name, _ in events(response.text)] == ["passages", "error"]
     assert "secret" not in response.text
+    assert desk.closed == 2
+
+
+def test_a_failure_before_the_first_event_has_a_status_of_its_own(
+    client: TestClient, desk: FakeDesk
+) -> None:
+    desk.broken = IndexMismatch("Another model.")
+    response = client.post("/api/ask/stream", json={"question": CRANES})
+    assert (response.status_code, response.json()) == (503, {"detail": "Another model."})
 
 
 def test_an_unknown_conversation_is_404_before_the_stream_begins(

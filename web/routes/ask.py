@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from typing import Annotated, Any
 
 import anyio
@@ -38,6 +38,8 @@ def exchange(body: AskBody, desk: DeskDep) -> asking.Exchange:
 
 
 ExchangeDep = Annotated[asking.Exchange, Depends(exchange)]
+Event = tuple[str, dict[str, Any]]
+Begun = tuple[Event, Generator[Event, None, None]]
 
 
 @router.post("/ask", response_model=AnswerReply, response_model_exclude_unset=True)
@@ -49,14 +51,21 @@ def ask(exchange: ExchangeDep, services: ServicesDep) -> dict[str, Any]:
     return asking.ask(services, exchange)
 
 
+def begun(exchange: ExchangeDep, services: ServicesDep) -> Begun:
+    """The stream with its first event: what goes wrong before it still has a status of its own."""
+    events = asking.events(services, exchange)
+    return next(events), events
+
+
 @router.post("/ask/stream", response_class=EventSourceResponse)
-async def stream(exchange: ExchangeDep, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
+async def stream(begun: Annotated[Begun, Depends(begun)]) -> AsyncIterator[ServerSentEvent]:
     """The same as server-sent events: ``passages``, ``statement`` as each is verified, ``answer``.
 
     A failure under way arrives as an ``error`` event with ``{"detail": ...}``.
     """
-    events = asking.events(services, exchange)
+    (name, data), events = begun
     try:
+        yield ServerSentEvent(event=name, data=data)
         async for name, data in iterate_in_threadpool(events):
             yield ServerSentEvent(event=name, data=data)
     except BriefingError as error:
