@@ -8,7 +8,7 @@ text and not in it.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -116,10 +116,14 @@ def _sections(
                 Section(title=top.title, level=top.level, start=top.start, end=at, path=top.path)
             )
 
-    notes_seen = False
+    siblings = _with_siblings(blocks)
+    notes_seen = title_seen = False
     for i, (block, at) in enumerate(zip(blocks, starts, strict=True)):
-        title_line = i == 0 and block.kind is BlockKind.HEADING and block.text == metadata.title
-        heading = _heading_of(blocks, i) if not title_line else None
+        title_line = (
+            not title_seen and block.kind is BlockKind.HEADING and block.text == metadata.title
+        )
+        title_seen = title_seen or block.kind is BlockKind.HEADING
+        heading = _heading_of(block, i in siblings) if not title_line else None
         if block.kind is BlockKind.NOTE and not notes_seen:
             notes_seen = True
             under_heading = i > 0 and blocks[i - 1].kind is BlockKind.HEADING
@@ -138,9 +142,8 @@ def _sections(
     return tuple(sorted(done, key=lambda s: (s.start, s.level))), paths
 
 
-def _heading_of(blocks: Sequence[Block], i: int) -> tuple[str, int, bool] | None:
+def _heading_of(block: Block, in_series: bool) -> tuple[str, int, bool] | None:
     """``(title, level, brief)`` of the heading that a block is or begins with."""
-    block = blocks[i]
     if block.kind is BlockKind.HEADING:
         return block.text, max(block.level, 1), False
     if not block.run_in:
@@ -149,7 +152,7 @@ def _heading_of(blocks: Sequence[Block], i: int) -> tuple[str, int, bool] | None
     number = _number(block)
     title = f"{block.marker} {head}" if number and block.marker else head
     bold_paragraph = block.strong > 0 and block.kind is BlockKind.PARAGRAPH
-    return title, RUN_IN_LEVEL, not (bold_paragraph or (number and _has_sibling(blocks, i, number)))
+    return title, RUN_IN_LEVEL, not (bold_paragraph or in_series)
 
 
 RUN_IN_LEVEL = 7  # below every level that a file can mark
@@ -161,15 +164,18 @@ def _number(block: Block) -> int:
     return int(match[1]) if match else 0
 
 
-def _has_sibling(blocks: Sequence[Block], i: int, number: int) -> bool:
-    """True when the next or the previous number also begins with a heading, under the same heading."""
-    for step in (1, -1):
-        j = i + step
-        while 0 <= j < len(blocks) and blocks[j].kind is not BlockKind.HEADING:
-            if blocks[j].run_in and _number(blocks[j]) == number + step:
-                return True
-            j += step
-    return False
+def _with_siblings(blocks: Sequence[Block]) -> set[int]:
+    """Run-in headings whose next or previous number also begins with a heading, under the same heading."""
+    found: set[int] = set()
+    numbers: dict[int, int] = {}
+    for i, block in enumerate(blocks):
+        if block.kind is BlockKind.HEADING:
+            numbers = {}
+        elif block.run_in and (number := _number(block)):
+            if number - 1 in numbers:
+                found |= {i, numbers[number - 1]}
+            numbers[number] = i
+    return found
 
 
 def _belongs(blocks: Sequence[Block], i: int) -> bool:
@@ -208,16 +214,16 @@ def _notes(blocks: Sequence[Block], starts: Sequence[int]) -> tuple[Note, ...]:
     for block, at in zip(blocks, starts, strict=True):
         for offset, label in block.anchors:
             anchors[label].append(at + _shift(block) + offset)
-    labels = [b.marker for b in blocks if b.kind is BlockKind.NOTE]
+    labels = Counter(b.marker for b in blocks if b.kind is BlockKind.NOTE)
     seen: dict[str, int] = defaultdict(int)
     found: list[Note] = []
     for block, at in zip(blocks, starts, strict=True):
         if block.kind is not BlockKind.NOTE:
             continue
-        places = sorted(anchors.get(block.marker, []))
+        places = anchors.get(block.marker, [])  # in reading order, as blocks are
         nth = seen[block.marker]
         seen[block.marker] += 1
-        if labels.count(block.marker) == 1:
+        if labels[block.marker] == 1:
             nth = 0
         anchor = places[nth] if nth < len(places) else None
         found.append(Note(label=block.marker, start=at, end=at + len(block.text), anchor=anchor))

@@ -18,6 +18,7 @@ from rag.text import sentence_spans
 from rag.types import Document, PageSpan, Passage, PassageKind, Sentence
 
 CHUNKING_VERSION = "1"
+CHARACTERS_PER_TOKEN = 24  # a word without end is one token to some tokenizers; here it counts by length
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -177,9 +178,13 @@ def _units(
             span.kind is not BlockKind.LIST_ITEM
         ):
             units[-1].introduces = True
-    for unit, tokens in zip(units, count([text[u.start : u.end] for u in units]), strict=True):
-        unit.tokens = tokens
+    _weigh(text, units, count)
     return [piece for unit in units for piece in _cut(text, unit, limit, count)]
+
+
+def _weigh(text: str, units: Sequence[_Unit], count: CountTokens) -> None:
+    for unit, tokens in zip(units, count([text[u.start : u.end] for u in units]), strict=True):
+        unit.tokens = max(tokens, (unit.end - unit.start) // CHARACTERS_PER_TOKEN)
 
 
 _CLAUSE = re.compile(r"(?<=[;:؛])\s+|(?<=[,،—–])\s+|\s+(?=[—–(])")
@@ -190,22 +195,24 @@ def _cut(text: str, unit: _Unit, limit: int, count: CountTokens) -> list[_Unit]:
     """An over-long sentence in pieces that fit: at clauses, else at words, else anywhere."""
     if unit.tokens <= limit:
         return [unit]
-    for pattern in (_CLAUSE, _GAP, re.compile("")):
-        middle = (unit.start + unit.end) / 2
+    middle = (unit.start + unit.end) // 2
+    left, right = middle, middle
+    for pattern in (_CLAUSE, _GAP):
         places = [
-            m for m in pattern.finditer(text, unit.start + 1, unit.end - 1)
+            m.span() for m in pattern.finditer(text, unit.start + 1, unit.end - 1)
             if unit.start < m.start() and m.end() < unit.end
         ]
         if places:
-            at = min(places, key=lambda m: abs(m.start() - middle))
-            halves = [
-                _Unit(unit.start, at.start(), 0, unit.block, unit.heading),
-                _Unit(at.end(), unit.end, 0, unit.block, unit.heading, unit.introduces),
-            ]
-            for half, tokens in zip(halves, count([text[h.start : h.end] for h in halves]), strict=True):
-                half.tokens = tokens
-            return [piece for half in halves for piece in _cut(text, half, limit, count)]
-    return [unit]
+            left, right = min(places, key=lambda span: abs(span[0] - middle))
+            break
+    if not unit.start < left <= right < unit.end:
+        return [unit]
+    halves = [
+        _Unit(unit.start, left, 0, unit.block, unit.heading),
+        _Unit(right, unit.end, 0, unit.block, unit.heading, unit.introduces),
+    ]
+    _weigh(text, halves, count)
+    return [piece for half in halves for piece in _cut(text, half, limit, count)]
 
 
 # --------------------------------------------------------------------------- packing

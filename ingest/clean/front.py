@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ingest import metadata as lines
 from ingest.blocks import Block, BlockKind
 from ingest.clean.outcome import did, dropped
+from ingest.edits import apply_edits, printed
 from ingest.words import ends_sentence, word_count
 from rag.text import is_arabic
 from rag.types import CleaningAction, Metadata
@@ -81,7 +82,10 @@ def read_front(blocks: tuple[Block, ...], known: Metadata) -> Front:
     if title_at is not None:
         found.title = blocks[title_at].text
         _masthead(blocks, title_at, end, found, kept, actions)
-        kept.append(replace(blocks[title_at], kind=BlockKind.HEADING, level=1, marker="", strong=0))
+        title = blocks[title_at]
+        if title.marker:
+            title = apply_edits(replace(title, marker=""), [(0, 0, f"{title.marker} ")])
+        kept.append(replace(title, kind=BlockKind.HEADING, level=1, strong=0))
         byline, end = _byline(blocks, title_at, end, found)
         kept += byline
     else:
@@ -235,7 +239,7 @@ def _masthead(
             actions.append(did("moved", "imprint", text))
         elif doubled or learnt or name_above or _is_masthead(text):
             actions.append(
-                did("metadata" if learnt or text in organisations else "dropped", "masthead", text)
+                did("metadata" if learnt or text in organisations else "dropped", "masthead", printed(block))
             )
         else:
             kept.append(block)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.blocks import Block, BlockKind
 from ingest.clean.outcome import Outcome, dropped
@@ -57,7 +58,9 @@ def site_lines(blocks: tuple[Block, ...]) -> Outcome:
     kept: list[Block] = []
     actions: list[CleaningAction] = []
     for block in blocks:
-        if block.kind is not BlockKind.NOTE and _SITE_LINE.fullmatch(block.text.strip()):
+        if len(block.text) > 600:
+            kept.append(block)
+        elif block.kind is not BlockKind.NOTE and _SITE_LINE.fullmatch(block.text.strip()):
             actions.append(dropped(block, "site-furniture"))
         elif word_count(block.text) <= 40 and _STAMP.match(block.text):
             actions.append(dropped(block, "download-stamp"))
@@ -72,7 +75,9 @@ def captions(blocks: tuple[Block, ...]) -> Outcome:
     actions: list[CleaningAction] = []
     after_slug = False
     for block in blocks:
-        short = word_count(block.text) <= 70 and block.kind is BlockKind.PARAGRAPH
+        short = len(block.text) <= 600 and word_count(block.text) <= 70 and (
+            block.kind is BlockKind.PARAGRAPH
+        )
         if short and _SLUG.fullmatch(block.text) and len(block.text) >= 12:
             actions.append(dropped(block, "image-slug"))
             after_slug = True
@@ -141,7 +146,7 @@ def _only_teasers(rest: Sequence[Block], body_before: int) -> bool:
         return False
     if any(_KEEP_AFTER.fullmatch(b.text.strip()) for b in rest):
         return False
-    doubled = any(_same(a, b) for a, b in zip(rest, rest[1:], strict=False))
+    doubled = any(_same(a, b) for a, b in pairwise(rest))
     titles = sum(1 for b in rest if word_count(b.text) <= 16 and ends_open(b.text))
     return doubled or not rest or titles >= len(rest) / 3
 
@@ -181,7 +186,8 @@ def _page_numbers(blocks: Sequence[Block]) -> set[int]:
     edges = _edges(blocks)
     at_edges = {i for i in found if i in edges}
     counted = [int(m[1]) for i in found if (m := _PAGE_NUMBER.fullmatch(blocks[i].text)) and m[1].isdigit()]
-    rising = len(counted) >= 3 and all(a < b for a, b in zip(counted, counted[1:], strict=False))
+    apart = all(b - a > 1 for a, b in pairwise(found))
+    rising = len(counted) >= 3 and apart and all(a < b for a, b in pairwise(counted))
     torn = {
         i for i in found
         if 0 < i < len(blocks) - 1 and ends_open(blocks[i - 1].text)

@@ -94,7 +94,7 @@ def _notes_section(blocks: Sequence[Block]) -> tuple[int | None, dict[int, Block
             continue
         found = _under_heading(blocks, i + 1)
         labels = {b.marker for b in found.values()}
-        if found and (not numbered_only or _marked(blocks[:i], labels)):
+        if found and (not numbered_only or labels & _marked_labels(blocks[:i], raised_only=False)):
             return i, found
     return None, {}
 
@@ -135,6 +135,7 @@ def _as_note(block: Block) -> Block | None:
 def _torn_in(blocks: Sequence[Block], taken: set[int]) -> dict[int, Block]:
     """Footnotes that stand in the running text, where a page ended."""
     found: dict[int, Block] = {}
+    raised = _marked_labels(blocks, raised_only=True)
     i = 0
     while i < len(blocks):
         run = i
@@ -143,12 +144,14 @@ def _torn_in(blocks: Sequence[Block], taken: set[int]) -> dict[int, Block]:
             notes[run] = note
             run += 1
         if notes:
-            found.update(_accepted(blocks, notes))
+            found.update(_accepted(blocks, notes, raised))
         i = max(run, i + 1)
     return found
 
 
-def _accepted(blocks: Sequence[Block], notes: dict[int, Block]) -> dict[int, Block]:
+def _accepted(
+    blocks: Sequence[Block], notes: dict[int, Block], raised: set[str]
+) -> dict[int, Block]:
     """Which of a run of labelled blocks are footnotes rather than a list of the author's.
 
     A footnote tears a sentence apart (open before, lower-case after) and either reads like a
@@ -164,7 +167,7 @@ def _accepted(blocks: Sequence[Block], notes: dict[int, Block]) -> dict[int, Blo
         )
         if i and not torn and i - 1 in notes:
             torn = i + 1 in found or (after is not None and after.text[:1].islower())
-        marked = _marked(blocks, {note.marker}, raised_only=True)
+        marked = note.marker in raised
         citing = bool(_CITING.search(note.text))
         reference = bool(_REFERENCE.search(note.text)) and word_count(note.text) <= _MAX_REFERENCE_WORDS
         if (torn and (marked or citing)) or (marked and reference):
@@ -179,16 +182,14 @@ def _open(block: Block | None) -> bool:
     return ends_open(text) or text.endswith(",")
 
 
-def _marked(blocks: Sequence[Block], labels: set[str], *, raised_only: bool = False) -> bool:
-    """True when one of the labels stands as a marker somewhere in these blocks."""
+def _marked_labels(blocks: Sequence[Block], *, raised_only: bool) -> set[str]:
+    """The labels that stand as markers somewhere in these blocks."""
     patterns = (_SUPER, _STAR) if raised_only else (_SUPER, _STAR, _BRACKET)
-    for block in blocks:
-        for pattern in patterns:
-            for match in pattern.finditer(block.text):
-                label = next(g for g in match.groups() if g).translate(_SUPERSCRIPTS)
-                if label in labels and not _is_unit(block.text, match, pattern):
-                    return True
-    return False
+    return {
+        next(g for g in match.groups() if g).translate(_SUPERSCRIPTS)
+        for block in blocks for pattern in patterns for match in pattern.finditer(block.text)
+        if not _is_unit(block.text, match, pattern)
+    }
 
 
 def _is_unit(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.blocks import Block, BlockKind, Parsed
 from ingest.limits import Limits
@@ -80,7 +81,7 @@ def _without_line_numbers(lines: list[_Line]) -> tuple[list[_Line], list[Cleanin
     """Drops a column of line numbers: most lines begin with a number one above the last line's."""
     numbers = [int(m[1]) if (m := _NUMBERED_LINE.match(line.text)) else None for line in lines]
     steps = sum(
-        1 for a, b in zip(numbers, numbers[1:], strict=False)
+        1 for a, b in pairwise(numbers)
         if a is not None and b is not None and (b == a + 1 or (b == 1 and a > 1))
     )
     if len(lines) < 12 or steps < 0.8 * len(lines):
@@ -106,7 +107,7 @@ def _wrap_width(lines: list[_Line]) -> int | None:
     if width > _WRAP_LIMIT or width < 40 or lengths[-1] > 2 * width:
         return None
     inner = [
-        a for a, b in zip(lines, lines[1:], strict=False)
+        a for a, b in pairwise(lines)
         if not b.blank_before and len(a.text) >= 0.7 * width
     ]
     return width if len(inner) >= 0.3 * len(lines) else None

@@ -34,7 +34,7 @@ def words(text: str) -> Counter[str]:
 
 
 @given(TEXT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_cleaning_loses_no_word_without_a_record(text: str) -> None:
     parsed = parse(text)
     before = words(" ".join(printed(b) for b in parsed.blocks))
@@ -48,7 +48,7 @@ def test_cleaning_loses_no_word_without_a_record(text: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_every_block_stands_where_the_layout_says(text: str) -> None:
     if not clean(parse(text)).blocks:
         return
@@ -64,7 +64,7 @@ def test_every_block_stands_where_the_layout_says(text: str) -> None:
         assert document.text[note.start : note.end]
         assert note.anchor is None or 0 <= note.anchor <= len(document.text)
     for section in document.sections:
-        assert document.text[section.start : section.end].lstrip("([").startswith(section.title[:1])
+        assert section.title in document.text[section.start : section.end][: len(section.title) + 6]
         assert section.path[-1] == section.title
     assert all(len(a.text) <= EXCERPT for a in document.cleaning)
 
