@@ -52,6 +52,7 @@ class Segment:
     keys: frozenset[str]
     values: frozenset[str]
     led: bool
+    lead: str
 
 
 @lru_cache(maxsize=8192)
@@ -96,7 +97,10 @@ def _segment(analysed: Analysed, group: Sequence[int], values: dict[int, str]) -
     years = {row[i].word for i in group if len(row[i].word) == 4 and row[i].word.isdigit()}
     keys = {row[i].key for i in group if row[i].content and not row[i].word[0].isdigit()}
     led = first is not None and any(row[i].content for i in group if i < first)
-    return Segment(frozenset(keys | years), frozenset(values[i] for i in group if i in values), led)
+    lead = next((row[i].key for i in group if row[i].content), "")
+    return Segment(
+        frozenset(keys | years), frozenset(values[i] for i in group if i in values), led, lead
+    )
 
 
 def binding_problems(statement: str, quotes: Sequence[str]) -> list[str]:
@@ -116,6 +120,9 @@ def binding_problems(statement: str, quotes: Sequence[str]) -> list[str]:
 
 
 def _misbound(mine: Segment, owner: Segment, others: Sequence[Segment], first: Segment) -> bool:
+    leads = {o.lead for o in others if o.led and o.lead != owner.lead}
+    if owner.led and leads & mine.keys and owner.lead not in mine.keys:
+        return True  # "exports reached 26 and imports 4" told as "imports reached 26"
     own = owner.keys.difference(*(o.keys for o in others))
     foreign = frozenset().union(*(o.keys for o in others)) - owner.keys
     if not own or mine.keys & own:
@@ -139,7 +146,7 @@ def substitution_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     told = [t for t in analyse(statement).tokens if t.content]
     for quote in quotes:
         for sentence in _by_sentence(analyse(quote)):
-            found = _replaced(told, sentence)
+            found = _replaced(told, sentence, quote)
             if found is not None:
                 return [f"“{found[0].raw}” stands where the quotes say “{found[1].raw}”"]
     return []
@@ -153,7 +160,7 @@ def _by_sentence(analysed: Analysed) -> list[list[Token]]:
     return list(rows.values())
 
 
-def _replaced(told: list[Token], quoted: list[Token]) -> tuple[Token, Token] | None:
+def _replaced(told: list[Token], quoted: list[Token], quote: str) -> tuple[Token, Token] | None:
     mine = [t.key for t in told]
     theirs = [t.key for t in quoted]
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
@@ -167,7 +174,7 @@ def _replaced(told: list[Token], quoted: list[Token]) -> tuple[Token, Token] | N
         a, b = told[i1], quoted[j1]
         if a.word[0].isdigit() or b.word[0].isdigit() or a.key in theirs or b.key in mine:
             continue
-        if a.word in _DEGREE or b.word in _DEGREE or name_known(a.word, b.raw):
+        if a.word in _DEGREE or b.word in _DEGREE or name_known(a.word, quote):
             continue
         if not _family(a.word, b.word):
             return a, b
@@ -232,6 +239,17 @@ def _time_sides(text: str) -> tuple[str, frozenset[str], frozenset[str]] | None:
     return _TEMPORAL[row[i].word], frozenset(left - shared), frozenset(right - shared)
 
 
+def told_in_reverse(statement: str, quotes: Sequence[str]) -> bool:
+    """``B after A`` for ``A before B``: the same order of events."""
+    for quote in quotes:
+        mine, theirs = _time_sides(statement), _time_sides(quote)
+        if mine is None or theirs is None or mine[0] == theirs[0]:
+            continue
+        if mine[1] & theirs[2] and mine[2] & theirs[1]:
+            return True
+    return False
+
+
 def _time_turned(statement: str, quote: str) -> bool:
     mine, theirs = _time_sides(statement), _time_sides(quote)
     if mine is None or theirs is None:
@@ -248,13 +266,9 @@ def _two_clauses(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
     """Keys of the two halves of a sentence joined by one connector (keys of both halves left out)."""
     analysed = analyse(text)
     row = analysed.tokens
-    if not row or row[-1].sentence != row[0].sentence:
-        return None
-    strong = [
-        i
-        for i, t in enumerate(row)
-        if t.word in {"while", "whereas", "but", "tandis", "mais", "بينما", "لكن"}
-    ]
+    if not row or row[-1].sentence != row[0].sentence or len(row) > 30:
+        return None  # long enumerations share words at random
+    strong = [i for i, t in enumerate(row) if t.word in {"while", "whereas", "but", "tandis", "mais", "بينما", "لكن"}]
     semicolon = [i for i in range(1, len(row)) if ";" in analysed.text[row[i - 1].end : row[i].start]]
     weak = [i for i, t in enumerate(row) if t.word in {"and", "et"}]
     at = (strong or semicolon or weak)[:1]

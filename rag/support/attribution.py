@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from rag.support.hedges import adjective as _adjective
 from rag.support.names import name_known, name_tokens
 from rag.support.tokens import Analysed, analyse, find, table
 
@@ -13,9 +14,9 @@ _REPORTING = table(
         """argues|argue|argued|arguing|believes|believe|believed|says|say|said|claims|claim|claimed|contends|contend|
         contended|asserts|asserted|maintains|maintained|insists|insisted|according to|thinks|think|
         thought|suggests|suggest|suggested|estimates|estimate|estimated|warns|warned|warn|predicts|
-        predicted|expects|expected|alleges|alleged|considers|considered|told|announced|accuses|accused|describes|
+        predicted|expects|expected|alleges|alleged|told|accuses|accused|describes|
         described|concludes|concluded|fears|feared|hopes|hoped|denies|denied|in the view of|
-        in the opinion of|reported|reports|reportedly|proposes|proposed|recommends|recommended|urges|
+        in the opinion of|reported|reports|reportedly|recommends|recommended|urges|
         urged|calls for|called for|acknowledged|admitted|acknowledges|stated|states|noted|notes|
         accusing|saying|judges|judged|sees|saw as|viewed as|views|view|regards|regard|regarded|
         estime|affirme|affirment|soutient|selon|d'après|croit|pense|dit|juge|estiment|
@@ -42,12 +43,22 @@ _OPINION = table(
 _TELLING = table(
     dict.fromkeys(
         """called|calls|call|deemed|deems|branded|labelled|labeled|termed|doubts|doubted|welcomed|
-        condemned|criticised|criticized|praised|asked|wrote|writes|qualifie|قالوا|وصف|وصفت""".replace(
-            "\n", ""
-        ).split("|"),
+        condemned|criticised|criticized|praised|asked|wrote|writes|qualifie|قالوا|وصف|وصفت""".replace("\n", "").split(
+            "|"
+        ),
         "report",
     )
 )  # enough in a statement to show whose view it is, too common in a quote to make it reported speech
+
+
+_BE = frozenset("is are was were be been being".split())
+_NOUNS = frozenset("states state reports report notes note views view claims".split())
+_LAWS = frozenset("law order decree article constitution resolution agreement act treaty rule clause".split())
+
+
+def _legal_basis(analysed: Analysed, at: int) -> bool:
+    """``according to Law No. 40`` gives a ground, not a speaker."""
+    return any(t.word in _LAWS for t in analysed.tokens[at : at + 4])
 
 
 @lru_cache(maxsize=4096)
@@ -58,7 +69,14 @@ def _speakers(text: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
     found = []
     for mark in find(analysed.tokens, _REPORTING):
         token = analysed.tokens[mark.start]
-        near = [
+        if token.raw[:1].isupper() and token.start and token.word in _NOUNS:
+            continue  # "United States", "Human Rights Reports"
+        if mark.phrase.lower() == "according to" and _legal_basis(analysed, mark.end):
+            continue
+        passive = mark.start and analysed.tokens[mark.start - 1].word in _BE
+        if _adjective(analysed, mark):
+            continue
+        near = [] if passive else [
             t for t in names
             if t.sentence == token.sentence and (
                 token.start > t.start >= token.start - 80
@@ -107,9 +125,7 @@ def attribution_problems(
             continue
         analysed = analyse(quote)
         for mark in find(analysed.tokens, _OPINION):
-            if analysed.tokens[mark.start].sentence in shared and _kept(
-                mark.phrase, analysed, mark.end, told
-            ):
+            if analysed.tokens[mark.start].sentence in shared and _kept(mark.phrase, analysed, mark.end, told):
                 problems.append(f"“{mark.phrase}” marks a judgement; the statement does not say whose")
     return list(dict.fromkeys(problems))[:2]
 
@@ -132,9 +148,6 @@ def _shared_sentences(quote: str, told: Analysed) -> set[int]:
     sentences = {t.sentence for t in analysed.tokens}
     if len(sentences) == 1:
         return sentences
-    scores = {
-        s: len({t.key for t in analysed.tokens if t.sentence == s and t.content} & told.keys)
-        for s in sentences
-    }
+    scores = {s: len({t.key for t in analysed.tokens if t.sentence == s and t.content} & told.keys) for s in sentences}
     best = max(scores.values(), default=0)
     return {s for s, n in scores.items() if best and n >= max(2, best * 0.5)}

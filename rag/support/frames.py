@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from rag import text as rt
+from rag.support.names import name_known
 from rag.support.verdict import Evidence
 
 _VERB = (
@@ -33,9 +34,7 @@ _FRAMES = (
         rf"^(?:according to|as per|per|in the (?:view|words|judge?ment|opinion|account) of)\s+{_NAME}{_DATE}\s*[,:]\s*",
         re.I,
     ),
-    re.compile(
-        rf"^(?:for|in)\s+{_NAME}['’]s?\s+(?:view|words|judge?ment|opinion|account|reading)\s*[,:]\s*", re.I
-    ),
+    re.compile(rf"^(?:for|in)\s+{_NAME}['’]s?\s+(?:view|words|judge?ment|opinion|account|reading)\s*[,:]\s*", re.I),
     re.compile(
         rf"^(?:as\s+)?{_NAME}{_DATE}\s*,?\s+(?:also\s+|further\s+|itself\s+)?{_VERB}(?:\s+that|\s+que)?\s*[,:]?\s+(?=\S)"
     ),
@@ -130,9 +129,7 @@ _GENERIC = frozenset(
     ]
 )
 _GENERIC_FOLDED = frozenset("".join(rt.words(w)) or w for w in _GENERIC)
-_HONORIFICS = frozenset(
-    ["dr", "mr", "mrs", "ms", "prof", "professor", "al", "el", "sheikh", "ayatollah", "general"]
-)
+_HONORIFICS = frozenset(["dr", "mr", "mrs", "ms", "prof", "professor", "al", "el", "sheikh", "ayatollah", "general"])
 _MONTHS = [
     "january",
     "february",
@@ -190,7 +187,7 @@ def take_apart(statement: str, evidence: Sequence[Evidence]) -> Framed:
         name = match["name"].strip(" ,")
         date = match["date"] if match["date"] else None
         name, date = _date_within(name, date)
-        verdict = _judge(name, evidence, tail=patterns is _TAIL)
+        verdict = _judge(name, evidence, parenthesis=match.group().strip()[:1] in "([")
         if verdict == "content":
             continue
         if verdict == "wrong":
@@ -213,27 +210,43 @@ def _date_within(name: str, date: str | None) -> tuple[str, str | None]:
     return name, date
 
 
-def _judge(name: str, evidence: Sequence[Evidence], *, tail: bool) -> str:
+def _judge(name: str, evidence: Sequence[Evidence], *, parenthesis: bool) -> str:
     """``source``, ``generic``, ``content`` or ``wrong``."""
-    wanted = [
-        w for w in rt.words(name) if w not in _GENERIC_FOLDED and w not in _HONORIFICS and not w.isdigit()
-    ]
+    wanted = [w for w in rt.words(name) if w not in _GENERIC_FOLDED and w not in _HONORIFICS and not w.isdigit()]
     wanted = [w for w in wanted if w not in rt.STOPWORDS]
     quotes = " ".join(f"{e.quote} {e.context or ''}" for e in evidence)
     if not wanted:
         return "source" if rt.words(name) else "content"
-    if any(_named(wanted, e.label) for e in evidence):
+    if _named(wanted, " | ".join(e.label for e in evidence)):
         return "source"
-    heard = {w[:5] for w in rt.words(quotes)}
-    if tail or all(w[:5] in heard for w in wanted):
-        return "content" if all(w[:5] in heard for w in wanted) or not _looks_like_source(name) else "wrong"
-    if not _looks_like_source(name):
+    if parenthesis or not _looks_like_source(name) or _heard(name, quotes):
         return "content"
     return "wrong"
 
 
+def _heard(name: str, quotes: str) -> bool:
+    """A speaker that the quotes themselves name (``UN experts``, ``the KDP's adviser``)."""
+    heard = {w[:5] for w in rt.words(quotes)}
+    capitals = [
+        w for w in rt.words(name)
+        if w not in _GENERIC_FOLDED and re.search(rf"\b{re.escape(w[:1].upper())}", name)
+    ]  # fmt: skip
+    proper = [w for w in capitals if w not in rt.STOPWORDS and _capital(w, name)]
+    if proper:
+        return all(w[:5] in heard or name_known(w, quotes, acronym=True) for w in proper)
+    return any(w[:5] in heard for w in rt.content_words(name))
+
+
+def _capital(word: str, name: str) -> bool:
+    return any(rt.words(raw) == [word] for raw in re.findall(r"[A-ZÀ-Þ\u0600-\u06ff][\w'’.-]*", name))
+
+
 def _looks_like_source(name: str) -> bool:
     """A proper name, short enough to be one: an ordinary clause is not a source."""
+    if re.search(r"[.?!]\s", name) and not re.search(r"\b(?:Dr|Prof|Mr|Mrs|Ms|Gen|St)\.\s", name):
+        return False
+    if rt.words(name)[-1] in {"it", "he", "she", "they", "this", "that", "who", "which"}:
+        return False
     return (
         bool(re.search(r"[A-ZÀ-Þ\u0600-\u06ff]", name))
         and len(name.split()) <= 8
@@ -246,8 +259,7 @@ def _named(wanted: Sequence[str], label: str) -> bool:
     have = rt.words(label)
     initials = "".join(w[0] for w in have)
     return all(
-        any(w == h or (len(w) >= 5 and fuzz.ratio(w, h) >= 85) for h in have)
-        or (len(w) >= 2 and w in initials)
+        any(w == h or (len(w) >= 5 and fuzz.ratio(w, h) >= 85) for h in have) or (len(w) >= 2 and w in initials)
         for w in wanted
     )
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.support import lexicon
-from rag.support.tokens import Analysed, Token, analyse, find, key, table
+from rag.support.numbers import bound_tokens
+from rag.support.tokens import Analysed, Found, Token, analyse, find, key, table, window
 
 POSSIBLE, LIKELY, FUTURE, FACT = 1, 2, 3, 4
 _SCOPE = 8  # content words after a marker that it can plausibly govern
@@ -27,20 +28,21 @@ _STRENGTH = table(
         "1",
     )
     | dict.fromkeys(
-        """likely|probably|probable|expected|expects|expect|would|should|appears|appear|seems|seem|
+        """likely|unlikely|probably|probable|expected|expects|expect|would|should|appears|appear|seems|seem|
         apparently|tends to|tend to|plans to|planning to|plan to|planned|intends to|intend to|aims to|
-        aim to|hopes to|hope to|proposes|proposed|proposal|proposals|seeks to|seek to|wants to|want to|
+        aim to|hopes to|hope to|seeks to|seek to|wants to|want to|
         threatened to|threatens to|offered to|promised to|pledged to|vowed to|projected|forecast|
         forecasts|predicted|predicts|predict|anticipated|suggests|suggest|suggested|indicates|indicate|
-        believed|thought to|presumably|in principle|draft|recommends|recommended|
+        believed|thought to|presumably|in principle|recommends|recommended|
         calls for|called for|urges|urged|ought to|must|has to|have to|needs to|preliminary|provisional|prévoit|devrait|
         devraient|probablement|probable|envisage|serait|seraient|aurait|auraient|من المتوقع|
         من المرجح|يتوقع|تتوقع|يعتزم|تعتزم|تخطط|ينبغي|يجب""".replace("\n", "").split("|"),
         "2",
     )
     | dict.fromkeys(
-        """will|shall|set to|due to be|scheduled to|going to|about to|sera|seront|سوف|ستقوم|
-        is to|are to""".replace("\n", "").split("|"),
+        """will|shall|set to|due to be|scheduled to|going to|about to|sera|seront|سوف|ستقوم""".replace("\n", "").split(
+            "|"
+        ),
         "3",
     )
 )
@@ -56,7 +58,7 @@ _NEGATORS = table(
     dict.fromkeys(
         """not|no|never|none|neither|nor|without|cannot|cant|dont|doesnt|didnt|isnt|arent|wasnt|werent|
         hasnt|havent|hadnt|wont|wouldnt|couldnt|shouldnt|fails to|fail to|failed to|failing to|
-        refuses to|refused to|refuse to|declined to|declines to|unable to|lacks|lack|lacked|denies|
+        refuses to|refused to|refuse to|declined to|declines to|unable to|unlikely|lacks|lack|lacked|denies|
         denied|deny|hardly|barely|scarcely|yet to|stopped short of|nothing|nobody|untrue|false that|
         rules out|ruled out|absence of|ne|pas|aucun|aucune|jamais|sans|ni|n'a|n'ont|n'est|
         لا|لم|لن|ليس|ليست|غير|دون|بدون|رفض أن""".replace("\n", "").split("|"),
@@ -65,7 +67,7 @@ _NEGATORS = table(
 )
 _NOT_NEGATING = table(
     dict.fromkeys(
-        """not only|no later than|no fewer than|no less than|no more than|not more than|not less than|
+        """not only|not just|not merely|not simply|no later than|no fewer than|no less than|no more than|not more than|not less than|
         not least|no doubt|without doubt|not exceed|non seulement|ne plus que|not fewer than|
         nothing less than|none other than""".replace("\n", "").split("|"),
         "",
@@ -84,9 +86,7 @@ _DEONTIC = table(
     dict.fromkeys(
         """must|should|ought to|has to|have to|needs to|need to|required to|obliged to|doit|doivent|devrait|
         devraient|il faut|يجب|ينبغي|recommends|recommended|recommend|calls for|called for|urges|
-        urged|advises|advised|call for|obligatory|mandatory|compulsory|requires""".replace("\n", "").split(
-            "|"
-        ),
+        urged|advises|advised|call for|obligatory|mandatory|compulsory|requires""".replace("\n", "").split("|"),
         "must",
     )
 )
@@ -125,6 +125,8 @@ def scopes(text: str) -> tuple[Scope, ...]:
     analysed = analyse(text)
     found = []
     for mark in find(analysed.tokens, _STRENGTH):
+        if adjective(analysed, mark):
+            continue
         if mark.phrase == "May" and mark.start + 1 < len(analysed.tokens):
             beside = [analysed.tokens[i].raw for i in (mark.start - 1, mark.start + 1) if i >= 0]
             if any(b.isdigit() for b in beside) or (mark.start and not _starts(analysed, mark.start)):
@@ -140,6 +142,12 @@ def scopes(text: str) -> tuple[Scope, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def adjective(analysed: Analysed, mark: Found) -> bool:
+    """``the expected timeline``: the word qualifies a noun, not a statement."""
+    before = analysed.tokens[mark.start - 1].word if mark.start else ""
+    return mark.phrase.lower() in {"expected", "planned"} and before in {"the", "an", "its", "their", "all"}
 
 
 def _starts(analysed: Analysed, i: int) -> bool:
@@ -211,9 +219,7 @@ def condition_problems(statement: str, quotes: Sequence[str]) -> list[str]:
         for mark in find(analysed.tokens, _CONDITION):
             here = analysed.tokens[mark.start].sentence
             inside = {t.key for t in _reach(analysed, mark.start, mark.end)}
-            rest = {
-                t.key for t in analysed.tokens if t.sentence == here and t.content and t.key not in inside
-            }
+            rest = {t.key for t in analysed.tokens if t.sentence == here and t.content and t.key not in inside}
             if mark.phrase.lower() == "until" or not inside or inside <= told.keys:
                 continue
             if len(rest & told.keys) >= max(2, len(rest) * 0.4) and not told_hedged:
@@ -244,7 +250,7 @@ def negations(text: str) -> tuple[Scope, ...]:
     harmless = {i for m in find(analysed.tokens, _NOT_NEGATING) for i in range(m.start, m.end)}
     found = []
     for mark in find(analysed.tokens, _NEGATORS):
-        if mark.start in harmless:
+        if mark.start in harmless or _number_sign(analysed, mark):
             continue
         governed = _reach(analysed, mark.start, mark.end)[:4]
         if not governed:
@@ -256,6 +262,13 @@ def negations(text: str) -> tuple[Scope, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _number_sign(analysed: Analysed, mark: Found) -> bool:
+    """``Law No. 40``: an abbreviation, no negation."""
+    row = analysed.tokens
+    after = row[mark.end].word[0] if mark.end < len(row) else ""
+    return row[mark.start].word == "no" and mark.phrase != "no" and after.isdigit()
 
 
 @lru_cache(maxsize=1)
@@ -286,25 +299,50 @@ def _key(word: str) -> str:
 
 
 def _flips(told: Analysed, quoted: Analysed) -> list[tuple[str, str]]:
-    """Words of the statement whose opposite, and not they themselves, stands in the quote."""
+    """Words of the statement whose opposite, and not they themselves, stands in the quote.
+
+    Both must be said of the same thing: they share a content word nearby.
+    """
     have = {t.key for t in quoted.tokens}
     mine = {t.key for t in told.tokens}
+    bounds = bound_tokens(told.text) | _negator_tokens(told)
+    negating = _negator_tokens(quoted)
     found = []
-    for token in told.tokens:
-        if token.key in have:
+    for i, token in enumerate(told.tokens):
+        if token.key in have or i in bounds:
             continue
         against = _opposites().get(token.key, frozenset()) & have
-        if against and not against & mine:
-            raw = next(t.raw for t in quoted.tokens if t.key in against)
-            found.append((token.raw, raw))
+        if not against or against & mine:
+            continue
+        for j, other in enumerate(quoted.tokens):
+            if j in negating:
+                continue
+            if other.key in against and _same_thing(told, i, quoted, j):
+                found.append((token.raw, other.raw))
+                break
     return list(dict.fromkeys(found))
 
 
-def polarity_problems(statement: str, quotes: Sequence[str]) -> list[str]:
-    """Negation dropped or added, a word turned into its opposite; both together cancel out."""
+def _negator_tokens(analysed: Analysed) -> frozenset[int]:
+    """Tokens counted as negation already (``unable to``), not to be counted as opposites again."""
+    marks = find(analysed.tokens, _NEGATORS)
+    return frozenset(i for m in marks for i in range(m.start, m.end))
+
+
+def _same_thing(told: Analysed, i: int, quoted: Analysed, j: int) -> bool:
+    near = {t.key for t in window(told.tokens, i, 4, 4) if t.content or t.word[0].isdigit()}
+    there = {t.key for t in window(quoted.tokens, j, 6, 6) if t.content or t.word[0].isdigit()}
+    return not near or not there or bool(near & there)
+
+
+def polarity_problems(statement: str, quotes: Sequence[str], *, converse: bool = False) -> list[str]:
+    """Negation dropped or added, a word turned into its opposite; both together cancel out.
+
+    ``converse``: the statement tells the same comparison or order of events from its other end.
+    """
     told = analyse(statement)
     quoted = analyse(" \n".join(quotes))
-    flips = _flips(told, quoted)
+    flips = [] if converse else _flips(told, quoted)
     dropped = [n for n in negations(quoted.text) if _governs(n, told) and not _negated_in(statement, n)]
     added = [n for n in negations(statement) if _governs(n, quoted) and not _negated_in(quoted.text, n)]
     if flips and (dropped or added) and len(flips) == 1:
@@ -355,7 +393,16 @@ def _governs(negation: Scope, other: Analysed) -> bool:
 
 
 def _negated_in(text: str, negation: Scope) -> bool:
-    return any(n.verb == negation.verb or n.keys & negation.keys for n in negations(text))
+    """Negated by a word (``not likely``) or by a prefix (``unlikely``)."""
+    if any(n.verb == negation.verb or n.keys & negation.keys for n in negations(text)):
+        return True
+    stems = {
+        key(t.word[len(prefix) :])
+        for t in analyse(text).tokens
+        for prefix in ("un", "in", "im", "non", "dis")
+        if t.word.startswith(prefix) and len(t.word) > len(prefix) + 3
+    }
+    return bool(stems & negation.keys)
 
 
 def exclusive_problems(statement: str, quotes: Sequence[str]) -> list[str]:

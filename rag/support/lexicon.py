@@ -71,6 +71,17 @@ CLAUSE_WORDS = frozenset(
 
 LIGHT = frozenset(
     [
+        "million",
+        "millions",
+        "billion",
+        "billions",
+        "thousand",
+        "thousands",
+        "trillion",
+        "hundred",
+        "bn",
+        "percent",
+        "percentage",
         "one",
         "ones",
         "also",

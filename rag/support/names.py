@@ -212,6 +212,8 @@ def name_tokens(analysed: Analysed) -> list[Token]:
     for i, token in enumerate(row):
         if not _CAP.match(token.raw) or token.word in _WEAK or token.word in _MONTHS:
             continue
+        if token.word in rt.STOPWORDS and not _acronym(token):
+            continue
         first = i == 0 or row[i - 1].sentence != token.sentence
         if first and not _name_at_start(row, i) and token.raw[1:] == token.raw[1:].lower():
             continue

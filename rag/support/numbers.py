@@ -54,9 +54,7 @@ _SPELT = {
 }
 _SPELT |= {
     w: float(i + 2)
-    for i, w in enumerate(
-        ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
-    )
+    for i, w in enumerate(["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"])
 }
 _SPELT |= dict(
     zip(
@@ -65,9 +63,7 @@ _SPELT |= dict(
         strict=True,
     )
 )
-_SPELT |= dict(
-    zip(["ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع", "عشر"], map(float, range(3, 11)), strict=True)
-)
+_SPELT |= dict(zip(["ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع", "عشر"], map(float, range(3, 11)), strict=True))
 _PERCENT = {"percent", "pc", "pct", "percentage"}
 _CURRENCY = {
     "$": "$", "€": "€", "£": "£", "dollar": "$", "dollars": "$", "usd": "$", "euro": "€", "euros": "€",
@@ -91,7 +87,7 @@ _BOUNDS = table(
         "not fewer than": "min", "a minimum of": "min", "minimum of": "min", "or more": "min",
         "at a minimum": "min", "au moins": "min", "ما لا يقل عن": "min", "على الأقل": "min",
         "more than": "over", "over": "over", "above": "over", "exceeding": "over", "upwards of": "over",
-        "in excess of": "over", "exceeded": "over", "exceeds": "over", "plus de": "over",
+        "in excess of": "over", "exceeded": "over", "exceed": "over", "exceeds": "over", "plus de": "over",
         "greater than": "over", "topped": "over", "surpassed": "over",
         "أكثر من": "over", "اكثر من": "over", "تجاوز": "over",
         "up to": "max", "at most": "max", "no more than": "max", "not more than": "max",
@@ -172,10 +168,14 @@ def _read(analysed: Analysed, index: int, bounds: list[Found]) -> Quantity | Non
     if value == 1 and tokens[index].word == "one":
         return None  # "one" is a pronoun too often
     unit, end_unit = _unit(analysed, index, end)
+    bound = _bound(bounds, index, end_unit, tokens)
+    lasting = any(_MEASURES.get(t.word) in _DURATIONS for t in tokens[end : end + 4])
+    if bound == "over" and lasting and "over" in {t.word for t in tokens[max(0, index - 3) : index]}:
+        bound = ""  # "over three years" is how long, not how many at least
     return Quantity(
         value=value,
         unit=unit,
-        bound=_bound(bounds, index, end_unit, tokens),
+        bound=bound,
         per=_per(tokens, end_unit),
         at=index,
         end=end,
@@ -209,6 +209,22 @@ def _value(analysed: Analysed, index: int) -> tuple[float | None, int]:
         return float(plain), end
     except ValueError:  # 12:30, 3/4, 1.2.3: kept as a word, compared as such
         return None, index
+
+
+_DURATIONS = frozenset({"year", "month", "week", "day", "hour", "minute"})
+
+
+@lru_cache(maxsize=8192)
+def bound_tokens(text: str) -> frozenset[int]:
+    """Indices of tokens that bound a number (``or more``, ``no less than``)."""
+    analysed = analyse(text)
+    marks = find(analysed.tokens, _BOUNDS)
+    found: set[int] = set()
+    for q in quantities(text):
+        for mark in marks:
+            if 0 <= q.at - mark.end <= 1 or 0 <= mark.start - q.end <= 2:
+                found.update(range(mark.start, mark.end))
+    return frozenset(found)
 
 
 def _adjacent(text: str, left: Token, right: Token) -> bool:
@@ -275,10 +291,19 @@ def number_problems(statement: str, quotes: Sequence[str], allowed: frozenset[st
         if wanted.year and str(int(wanted.value)) in allowed:
             continue
         problem = _problem(wanted, have)
-        if problem:
+        if problem and not _counts_list(statement, wanted):
             problems.append(problem)
     problems += _dropped_ranges(statement, quotes)
     return problems
+
+
+def _counts_list(statement: str, wanted: Quantity) -> bool:
+    """``Three steps: a; b; and c`` counts its own list."""
+    head, colon, rest = statement.partition(":")
+    if not colon or wanted.at > 3 or wanted.raw not in head or wanted.raw[0].isdigit():
+        return False
+    items = rest.split(";") if ";" in rest else re.split(r",\s*(?:and\s+)?|\s+and\s+", rest)
+    return len([i for i in items if i.strip()]) == wanted.value
 
 
 def _problem(wanted: Quantity, have: Sequence[Quantity]) -> str | None:

@@ -15,13 +15,13 @@ from rag.support.tokens import Analysed, Token, analyse, find, table
 _QUANTIFIERS = table(
     dict.fromkeys(["few", "a few", "a handful of", "a minority of", "hardly any", "peu de", "قليل من", "a fraction of", "one of", "one of the"], "1")
     | dict.fromkeys(
-        """some|several|certain|a number of|various|part of|parts of|a portion of|
+        """some|several|certain|a number of|part of|parts of|a portion of|
         certains|certaines|plusieurs|quelques|une partie|بعض|عدد من|عدة""".replace("\n", "").split("|"),
         "2",
     )
     | dict.fromkeys(["many", "numerous", "much of", "a lot of", "dozens of", "hundreds of", "thousands of", "beaucoup de", "nombreux", "nombreuses", "كثير من", "العديد من"], "3")
     | dict.fromkeys(
-        """most|most of|majority|the majority of|a majority of|nearly all|almost all|almost every|
+        """most|most of|mostly|mainly|largely|majority|the majority of|a majority of|nearly all|almost all|almost every|
         nearly every|virtually all|plupart|la plupart|la majorité|معظم|أغلب|غالبية""".replace("\n", "").split("|"),
         "4",
     )
@@ -62,7 +62,7 @@ _CAUSE = table(
         """because|because of|caused|causes|cause|causing|due to|owing to|thanks to|led to|leads to|
         leading to|as a result of|as a result|resulted in|results in|resulting in|result of|results from|
         resulted from|therefore|consequently|driven by|prompted|prompts|prompting|triggered|triggers|
-        brought about|so that|hence|thus|attributable to|attributed to|stems from|stemmed from|
+        brought about|so that|hence|thus|attributable to|stems from|stemmed from|
         responsible for|the reason|reason for|reasons for|why|in response to|given that|parce que|
         à cause de|en raison de|grâce à|provoqué|provoque|entraîné|entraîne|causé|a conduit à|
         بسبب|نتيجة|أدى إلى|أدت إلى|لأن|تسبب|تسببت|blamed on|fuelled|fueled|produced by|made possible by|
@@ -150,8 +150,7 @@ def _generalised(told: Analysed, q: Quantified) -> bool:
             continue
         before = told.tokens[max(0, i - 3) : i]
         return not any(
-            t.word[0].isdigit() or t.word in {"a", "an", "one", "two", "three", "those", "un", "une"}
-            for t in before
+            t.word[0].isdigit() or t.word in {"a", "an", "one", "two", "three", "those", "un", "une"} for t in before
         )
     return False
 
@@ -233,18 +232,24 @@ def _crossed(mine: tuple[set[str], set[str]], theirs: tuple[set[str], set[str]])
 
 def comparison_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     """``A … more than B`` told as ``B … more than A``, unless the comparison word is turned as well."""
-    mine = _than_sides(statement)
-    if mine is None:
-        return []
-    for quote in quotes:
-        theirs = _than_sides(quote)
-        if theirs is None:
-            continue
-        crossed = _crossed((mine[0], mine[1]), (theirs[0], theirs[1]))
-        turned = mine[2] is not None and theirs[2] is not None and mine[2] != theirs[2]
-        if crossed and not turned:
-            return ["the comparison is turned round"]
+    if any(_compared(statement, quote) == "wrong" for quote in quotes):
+        return ["the comparison is turned round"]
     return []
+
+
+def told_from_the_other_end(statement: str, quotes: Sequence[str]) -> bool:
+    """``B is lower than A`` for ``A is higher than B``."""
+    return any(_compared(statement, quote) == "converse" for quote in quotes)
+
+
+def _compared(statement: str, quote: str) -> str | None:
+    mine, theirs = _than_sides(statement), _than_sides(quote)
+    if mine is None or theirs is None:
+        return None
+    if not (mine[0] & theirs[1] and mine[1] & theirs[0]) or mine[1] & theirs[1]:
+        return None
+    turned = mine[2] is not None and theirs[2] is not None and mine[2] != theirs[2]
+    return "converse" if turned else "wrong"
 
 
 _LESS = frozenset(
@@ -315,9 +320,7 @@ def _swapped(told: Analysed, quoted: Analysed, a: str, b: str, where: dict[str, 
     ):
         return False
     mine = {t.key: i for i, t in enumerate(told.tokens[ia + 1 : ib], ia + 1) if t.content}
-    theirs = {
-        t.key: i for i, t in enumerate(quoted.tokens[where[b] + 1 : where[a]], where[b] + 1) if t.content
-    }
+    theirs = {t.key: i for i, t in enumerate(quoted.tokens[where[b] + 1 : where[a]], where[b] + 1) if t.content}
     verbs = [k for k in mine if k in theirs]
     if not verbs:
         prepositions = {"from", "to", "against", "with"}
@@ -382,9 +385,7 @@ def scope_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-_WHERE = frozenset(
-    ["in", "across", "between", "of", "from", "within", "throughout", "over", "en", "dans", "au"]
-)
+_WHERE = frozenset(["in", "across", "between", "of", "from", "within", "throughout", "over", "en", "dans", "au"])
 
 
 def _joined(quoted: Analysed) -> Iterator[tuple[Token, Token]]:
