@@ -62,6 +62,10 @@ class Verifier:
         """The citations numbered so far."""
         return tuple(self._numbering.citations)
 
+    def admit(self, hits: tuple[Hit, ...]) -> None:
+        """Lets further passages be cited; the numbering runs on."""
+        self._finder.admit(hits)
+
     def statement(self, draft: DraftStatement) -> Statement | None:
         """The verified or flagged statement, or None when nothing proves it (counted as dropped)."""
         found, problems = self._locate(draft)

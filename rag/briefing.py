@@ -6,11 +6,11 @@ import dataclasses
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import Verified, Verifier, render, verify
 from rag.catalogue import CatalogueCache
-from rag.errors import IndexMismatch, UsageError
+from rag.errors import IndexMismatch, SettingsError, UsageError
 from rag.followup import standalone
 from rag.ports import (
     AnswerWriter,
@@ -33,6 +33,9 @@ from rag.types import (
     Draft,
     DraftRefusal,
     Filters,
+    Memo,
+    MemoComparison,
+    Outline,
     PassagesFound,
     Refusal,
     SearchResult,
@@ -40,6 +43,9 @@ from rag.types import (
     Support,
     Turn,
 )
+
+if TYPE_CHECKING:
+    from rag.memo.make import MemoMaker
 
 HISTORY = 6
 """How many earlier turns a follow-up may lean on."""
@@ -69,6 +75,7 @@ class Briefing:
         memos: MemoStore,
         remover: Callable[[list[str]], list[str]],
         closing: Sequence[Closing] = (),
+        memo_maker: MemoMaker | None = None,
     ) -> None:
         self.settings = settings
         self.conversations = conversations
@@ -80,6 +87,7 @@ class Briefing:
         self._catalogue = catalogue
         self._remover = remover
         self._closing = closing
+        self._memo_maker = memo_maker
 
     # ------------------------------------------------------------------ asking
 
@@ -252,6 +260,64 @@ class Briefing:
             )
             for a in stored["answers"]
         ]
+
+    # ------------------------------------------------------------------ memos
+
+    @property
+    def memo_maker(self) -> MemoMaker:
+        """Plans, writes and refreshes memos; for its templates and parts."""
+        if self._memo_maker is None:
+            raise SettingsError("This Briefing was built without memos; build it with rag.compose.build.")
+        return self._memo_maker
+
+    def memo(
+        self,
+        task: str,
+        *,
+        template: str = "two-page",
+        filters: Filters = Filters(),
+        as_of: str | None = None,
+        outline: Outline | None = None,
+        progress: Callable[[str, float], None] | None = None,
+        owner: str = "",
+    ) -> Memo:
+        """A verified memo, stored.
+
+        Raises:
+            UsageError: empty task, unknown template or document, malformed date.
+            NoEvidence: (a UsageError) the library has nothing on the task; nothing is stored.
+            IndexMismatch: the library was made with another embedding model.
+        """
+        self.check_fingerprint()
+        return self.memo_maker.make(
+            task,
+            template=template,
+            filters=filters,
+            as_of=as_of,
+            outline=outline,
+            progress=progress,
+            owner=owner,
+        )
+
+    def memo_outline(self, task: str, *, template: str = "two-page") -> Outline:
+        """The outline that a memo on the task would have, to be changed and given to :meth:`memo`."""
+        return self.memo_maker.outline(task, template=template)
+
+    def refresh_memo(
+        self,
+        memo_id: str,
+        *,
+        progress: Callable[[str, float], None] | None = None,
+        owner: str = "",
+    ) -> MemoComparison:
+        """Writes a stored memo anew, as its next version, and compares the two claim by claim.
+
+        Raises:
+            NotFound: there is no such memo.
+            NoEvidence: the library no longer has anything on its task.
+        """
+        self.check_fingerprint()
+        return self.memo_maker.refresh(memo_id, progress=progress, owner=owner)
 
     # ------------------------------------------------------------------ library
 

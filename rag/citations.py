@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote as url_quote
 
@@ -39,8 +39,12 @@ class QuoteFinder:
     """Locates quotes in the passages that a writer was given; nothing else may be cited."""
 
     def __init__(self, hits: tuple[Hit, ...], text_of: Callable[[str], str]) -> None:
-        self._hits: Mapping[str, Hit] = {h.passage.id: h for h in hits}
+        self._hits: dict[str, Hit] = {h.passage.id: h for h in hits}
         self._text_of = text_of
+
+    def admit(self, hits: tuple[Hit, ...]) -> None:
+        """Lets further passages be cited."""
+        self._hits.update({h.passage.id: h for h in hits})
 
     def locate(self, claimed: DraftQuote) -> Located | NotFound:
         """The stored words for a claimed quote, snapped after the declared normalisation.

@@ -78,6 +78,8 @@ def build(
     """A Briefing ready to ask.  ``embedder`` and ``writer`` stand in for the configured ones (tests)."""
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
+    from rag.memo.make import MemoMaker
+    from rag.prompts import Prompts
     from rag.retrieve import Retriever
 
     parts = open_parts(settings, serving=serving, embedder=embedder)
@@ -90,17 +92,28 @@ def build(
         embedder=parts.embedder,
         catalogue=catalogue,
     )
+    answer_writer = writer or make_writer(settings, parts, catalogue)
+    memo_maker = MemoMaker(
+        retriever=retriever,
+        library=library,
+        embedder=parts.embedder,
+        catalogue=catalogue,
+        writer=answer_writer,
+        prompts=Prompts(settings.prompts_dir),
+        store=parts.records.memos,
+    )
     return Briefing(
         settings=settings,
         library=library,
         embedder=parts.embedder,
         retriever=retriever,
-        writer=writer or make_writer(settings, parts, catalogue),
+        writer=answer_writer,
         catalogue=catalogue,
         conversations=parts.records.conversations,
         memos=parts.records.memos,
         remover=lambda ids: remove_documents(settings, ids),
         closing=(parts,),
+        memo_maker=memo_maker,
     )
 
 

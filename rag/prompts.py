@@ -122,6 +122,15 @@ class Prompts:
             self._loaded[name] = self._load(name)
         return self._loaded[name]
 
+    def source(self, name: str) -> str:
+        """The file of that name as it stands, comments included.  Raises SettingsError."""
+        source = self._find(f"{name}.j2")
+        if source is None:
+            raise SettingsError(
+                f"There is no prompt file {name}.j2. Prompts: {', '.join(self.names())}."
+            )
+        return source
+
     @cached_property
     def _environment(self) -> ImmutableSandboxedEnvironment:
         return ImmutableSandboxedEnvironment(

@@ -1,0 +1,151 @@
+"""The annexes: disagreements, ledger, timeline, source notes, balance, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.extractive.candidates import Candidate
+from rag.labels import frame_label
+from rag.memo import differ
+from rag.memo.assemble import Assembly, MemoWriter, audit_rows
+from rag.memo.ledger import Figure, conflicts, figures
+from rag.memo.notes import about_itself, balance, source_notes
+from rag.memo.plan import Contents
+from rag.memo.task import Task
+from rag.memo.template import Front
+from rag.memo.timeline import events
+from rag.ports import Library
+from rag.types import Disagreement, DocumentInfo, LedgerRow, Statement, TimelineRow
+
+EVIDENCE = 160
+"""Sentences of the evidence, best first, in which annexes look for more."""
+
+
+class Annexes:
+    """Adds to an assembly what stands behind its sections."""
+
+    def __init__(self, writer: MemoWriter, front: Front, library: Library) -> None:
+        self._writer = writer
+        self._front = front
+        self._library = library
+
+    def add(self, assembly: Assembly, contents: Contents, task: Task) -> Assembly:
+        """The assembly with its annexes; sources are the documents cited anywhere in it."""
+        used = _used(contents)
+        figured = [f for c in _first(used, contents.pool) for f in figures(c)]
+        disagreements = self._disagreements(figured, contents.pool, task)
+        ledger = self._ledger(figured, len(used))
+        timeline = self._timeline(_first(used, contents.pool))
+        cited = {c.document_id for c in self._writer.verifier.citations}
+        sources = tuple(d for d in self._library.documents() if d.id in cited)
+        notes = source_notes(sources, self._writer.verifier.citations, self._own_words)
+        citations = self._writer.verifier.citations
+        return replace(
+            assembly,
+            citations=citations,
+            sources=sources,
+            disagreements=disagreements,
+            ledger=ledger,
+            timeline=timeline,
+            source_notes=notes if self._front.source_notes else (),
+            balance=balance(citations, sources),
+            audit=audit_rows(assembly.sections, citations),
+            cautions=_cautions(figured, cited),
+            dropped=self._writer.dropped,
+        )
+
+    def _disagreements(
+        self, figured: Sequence[Figure], pool: Sequence[Candidate], task: Task
+    ) -> tuple[Disagreement, ...]:
+        most = self._front.disagreements * (2 if task.differ else 1)
+        drafts = differ.of_figures(figured) + differ.of_judgements(pool[:EVIDENCE], most=most)
+        found: list[Disagreement] = []
+        for item in differ.pairs_apart(drafts):
+            if len(found) < most and (verified := self._writer.verifier.disagreement(item)):
+                found.append(verified)
+        return tuple(found)
+
+    def _ledger(self, figured: Sequence[Figure], leading: int) -> tuple[LedgerRow, ...]:
+        del leading
+        chosen = list(figured[: self._front.ledger_rows])
+        clashes = conflicts(figured)
+        for i, j in clashes:
+            chosen += [f for f in (figured[i], figured[j]) if f not in chosen]
+        label: dict[int, str] = {}
+        for i, j in clashes:
+            name = label.get(i) or label.get(j) or chr(ord("A") + len(set(label.values())) % 26)
+            label[i] = label[j] = name
+        places = {id(f): n for n, f in enumerate(figured)}
+        rows: list[LedgerRow] = []
+        for figure in chosen:
+            number = self._writer.cite(figure.candidate)
+            if number is None:
+                continue
+            rows.append(
+                LedgerRow(
+                    value=figure.value,
+                    unit=figure.unit,
+                    scope=figure.scope,
+                    as_of=figure.as_of,
+                    document_id=figure.candidate.document_id,
+                    source=frame_label(figure.candidate.hit.document.metadata),
+                    citation=number,
+                    as_of_note=figure.as_of_note,
+                    conflict=label.get(places[id(figure)]),
+                    note=figure.note,
+                )
+            )
+        return tuple(rows)
+
+    def _timeline(self, pool: Sequence[Candidate]) -> tuple[TimelineRow, ...]:
+        rows: list[TimelineRow] = []
+        for event in events(pool[:EVIDENCE], most=self._front.timeline_rows):
+            number = self._writer.cite(event.candidate)
+            if number is not None:
+                rows.append(
+                    TimelineRow(
+                        date=event.date.iso,
+                        printed=event.date.printed,
+                        event=event.candidate.text,
+                        document_id=event.candidate.document_id,
+                        source=frame_label(event.candidate.hit.document.metadata),
+                        citation=number,
+                    )
+                )
+        return tuple(rows)
+
+    def _own_words(self, info: DocumentInfo) -> tuple[Statement, ...]:
+        found = about_itself(info, self._library.document_passages(info.id))
+        if found is None:
+            return ()
+        proposed, hit = found
+        self._writer.extend([hit])
+        stated = self._writer.statement(proposed)
+        return (stated,) if stated else ()
+
+
+def _used(contents: Contents) -> list[Candidate]:
+    """Sentences that the sections use, in reading order."""
+    judged = [*contents.bottom_line, *contents.judgements]
+    return [j.item.candidate for j in judged] + [
+        i.candidate for _, items in contents.sections for i in items
+    ]
+
+
+def _first(used: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
+    """The used sentences, then the rest of the evidence; each sentence once."""
+    seen: dict[tuple[str, int], Candidate] = {}
+    for candidate in (*used, *pool[:EVIDENCE]):
+        seen.setdefault((candidate.document_id, candidate.sentence.start), candidate)
+    return list(seen.values())
+
+
+def _cautions(figured: Sequence[Figure], cited: set[str]) -> tuple[str, ...]:
+    """What a reader must know of a figure before using it."""
+    found = [
+        f"{frame_label(f.candidate.hit.document.metadata)}: {f.note} (“{f.scope}”)"
+        for f in figured
+        if f.note and f.candidate.document_id in cited
+    ]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,133 @@
+"""Finds the sentences that may go into a memo: searched per section and per source, scored together."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.catalogue import CatalogueCache
+from rag.extractive.candidates import Candidate, candidates
+from rag.extractive.refuse import Missing, missing
+from rag.ports import Embedder, Library, Vectors
+from rag.query import build_query
+from rag.question import Question, analyse
+from rag.retrieve import Gathered, Retriever
+from rag.types import Filters, Hit
+
+HITS = 60
+"""Passages searched for a section."""
+HITS_OF_SOURCE = 5
+"""A source with fewer passages among them is searched by itself for that many."""
+SOURCES = 12
+"""Most sources that are searched by themselves."""
+OWN, SUBJECT = 1.0, 0.5
+"""Weights of a sentence's score for its section and for the memo's subject."""
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search for one question brought: sentences best first, what it lacks, the hits."""
+
+    question: Question
+    ranked: tuple[Candidate, ...]
+    lack: Missing
+    hits: tuple[Hit, ...]
+    notices: tuple[str, ...]
+    vectors: Vectors
+
+    @property
+    def best(self) -> float:
+        """Cosine of the sentence closest to the question."""
+        return max((c.cosine for c in self.ranked), default=0.0)
+
+
+def key(candidate: Candidate) -> Key:
+    """What identifies a sentence."""
+    return candidate.document_id, candidate.sentence.start
+
+
+class Evidence:
+    """Searches for the questions of a memo within the same filters."""
+
+    def __init__(
+        self,
+        *,
+        retriever: Retriever,
+        library: Library,
+        embedder: Embedder,
+        catalogue: CatalogueCache,
+        filters: Filters,
+    ) -> None:
+        self._retriever = retriever
+        self._library = library
+        self._embedder = embedder
+        self._catalogue = catalogue.get()
+        self._filters = filters
+        self.hits: dict[str, Hit] = {}
+
+    def find(self, text: str, *, sources: Sequence[str] = ()) -> Found:
+        """Sentences for a question: from the whole library, and from each of ``sources``.
+
+        Raises:
+            UsageError: the filters name an unknown document.
+        """
+        question = analyse(text, self._catalogue.names)
+        gathered = self._retriever.gather(question, k=HITS, filters=self._filters)
+        rows: dict[Key, Candidate] = {}
+        asked = self._candidates(question, gathered)
+        for candidate in asked:
+            rows[key(candidate)] = candidate
+        seen = Counter(h.passage.document_id for h in gathered.hits)
+        for source in sources[:SOURCES]:
+            if seen[source] >= HITS_OF_SOURCE:
+                continue
+            own = dataclasses.replace(self._filters, documents=(source,))
+            side = self._retriever.gather(question, k=HITS_OF_SOURCE, filters=own)
+            for candidate in self._candidates(question, side):
+                rows.setdefault(key(candidate), candidate)
+        for hit in gathered.hits:
+            self.hits.setdefault(hit.passage.id, hit)
+        for candidate in rows.values():
+            self.hits.setdefault(candidate.hit.passage.id, candidate.hit)
+        ranked = sorted(rows.values(), key=lambda c: (-c.score, *key(c)))
+        query = build_query(question.focus, self._catalogue, multilingual=self._embedder.multilingual)
+        return Found(
+            question=question,
+            ranked=tuple(ranked),
+            lack=missing(question, query, asked, self._catalogue),
+            hits=gathered.hits,
+            notices=gathered.notices,
+            vectors=gathered.vectors,
+        )
+
+    def _candidates(self, question: Question, gathered: Gathered) -> list[Candidate]:
+        stored = self._library.sentence_vectors(h.passage.id for h in gathered.hits)
+        return candidates(
+            question,
+            gathered.query,
+            np.atleast_2d(gathered.vectors),
+            gathered.hits,
+            stored,
+            self._catalogue,
+        )
+
+
+def scored(own: Found, subject: Found) -> list[tuple[float, Candidate]]:
+    """A section's sentences with their scores, best first: fit to the section and to the subject.
+
+    Both parts are cosines plus the share of words covered plus the passage's own score, so that
+    sentences from different searches can be compared.
+    """
+    towards = np.atleast_2d(subject.vectors)
+    rows = []
+    for candidate in own.ranked:
+        fit = candidate.cosine + 0.3 * candidate.coverage + 0.5 * candidate.hit.score
+        near = float(np.max(towards @ candidate.vector))
+        rows.append((OWN * fit + SUBJECT * near, candidate))
+    return sorted(rows, key=lambda row: (-row[0], *key(row[1])))

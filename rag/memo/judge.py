@@ -1,0 +1,142 @@
+"""Basis and confidence of a judgement, derived from the evidence and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.extractive.candidates import Candidate
+from rag.extractive.differ import counts
+from rag.labels import frame_label, plain_author, source_name
+from rag.memo.modality import Modality, modality
+from rag.support.hedges import polarity_problems
+from rag.translit import skeleton
+from rag.types import Confidence, DocumentInfo
+
+AGREEING = 0.62
+"""Cosine above which a sentence of another source bears out a judgement."""
+RECENT_YEARS = 3
+"""A report older than this, next to the newest in the library, no longer speaks of the present."""
+
+_HEARSAY = re.compile(
+    r"\b(?:reported(?:ly)?|according to|claim(?:s|ed)?|alleg\w+|said|told|sources?|estimates? suggest|"
+    r"rumou?r\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What carries a judgement: sentences of other sources for and against it."""
+
+    agreeing: tuple[Candidate, ...]
+    contrary: tuple[Candidate, ...]
+
+
+def basis(claim: Candidate, pool: Iterable[Candidate]) -> Basis:
+    """The best agreeing and the best contrary sentence of each other document."""
+    agreeing: dict[str, tuple[float, Candidate]] = {}
+    contrary: dict[str, tuple[float, Candidate]] = {}
+    for other in pool:
+        near = float(claim.vector @ other.vector)
+        if other.document_id == claim.document_id or near < AGREEING:
+            continue
+        target = contrary if _opposed(claim.text, other.text) else agreeing
+        if near > target.get(other.document_id, (0.0, other))[0]:
+            target[other.document_id] = (near, other)
+    return Basis(agreeing=_best(agreeing), contrary=_best(contrary))
+
+
+def _best(rows: dict[str, tuple[float, Candidate]]) -> tuple[Candidate, ...]:
+    return tuple(c for _, c in sorted(rows.values(), key=lambda r: (-r[0], r[1].document_id)))
+
+
+def _opposed(claim: str, other: str) -> bool:
+    if polarity_problems(claim, [other]):
+        return True
+    mine = {(c.nouns[:1], c.value) for c in counts(claim)}
+    theirs = {(c.nouns[:1], c.value) for c in counts(other)}
+    shared = {n for n, _ in mine} & {n for n, _ in theirs}
+    return bool(shared) and not mine & theirs
+
+
+def independent(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """One document of each origin: same publisher or same author (however spelt) counts once.
+
+    Documents without author and publisher are taken to be their own origin.
+    """
+    kept: list[DocumentInfo] = []
+    seen: set[str] = set()
+    for info in documents:
+        marks = _origin(info)
+        if not marks & seen:
+            kept.append(info)
+        seen |= marks
+    return kept
+
+
+def _origin(info: DocumentInfo) -> set[str]:
+    meta = info.metadata
+    marks = {f"publisher:{meta.publisher.casefold()}"} if meta.publisher else set()
+    for author in meta.authors:
+        parts = [skeleton(w) for w in plain_author(author).lower().replace("-", " ").split()]
+        marks.add("author:" + " ".join(p for p in parts if p))
+    return marks or {f"document:{info.id}"}
+
+
+def assess(claim: Candidate, found: Basis, newest: str | None) -> tuple[str, Confidence, str, tuple[str, ...]]:
+    """``(basis in words, confidence, reason, independent sources)``.
+
+    One point for a second and one for a third independent source, one for a plain report of fact at
+    first hand; one less for a contrary source, for hearsay, for a report without a date or an old one.
+    Three points give high confidence, one or two moderate.  What is not a report of fact gets no more
+    than moderate.
+    """
+    documents = [claim.hit.document, *(c.hit.document for c in found.agreeing)]
+    sources = independent(documents)
+    names = tuple(frame_label(d.metadata) for d in sources)
+    kind = modality(claim.text)
+    reasons = [_many(len(sources), len(documents))]
+    points = min(len(sources), 3) - 1
+    if kind is Modality.FACT and not _HEARSAY.search(claim.text):
+        points += 1
+        reasons.append("stated at first hand")
+    elif kind is Modality.FACT:
+        points -= 1
+        reasons.append("reported from others")
+    else:
+        reasons.append("a forecast, not an observation" if kind is Modality.EXPECTED else "a proposal")
+    points -= _age(claim.hit.document, newest, reasons)
+    if found.contrary:
+        points -= 1
+        against = " and ".join(source_name(c.hit.document.metadata) for c in found.contrary[:2])
+        reasons.append(f"{against} says otherwise")
+    level = Confidence.HIGH if points >= 3 else Confidence.MODERATE if points >= 1 else Confidence.LOW
+    if kind is not Modality.FACT and level is Confidence.HIGH:
+        level = Confidence.MODERATE
+    return _basis_words(names), level, "; ".join(reasons), names
+
+
+def _many(independents: int, documents: int) -> str:
+    words = "one source only" if independents == 1 else f"{independents} independent sources"
+    if documents > independents:
+        words += " (reports of one author or publisher counted once)"
+    return words
+
+
+def _age(info: DocumentInfo, newest: str | None, reasons: list[str]) -> int:
+    published = info.metadata.published
+    if not published:
+        reasons.append("the report bears no date")
+        return 1
+    if newest and int(newest[:4]) - int(published[:4]) >= RECENT_YEARS:
+        reasons.append(f"the report is of {published[:4]}")
+        return 1
+    return 0
+
+
+def _basis_words(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"One source: {names[0]}."
+    return f"{len(names)} independent sources: {', '.join(names[:-1])} and {names[-1]}."

@@ -1,0 +1,312 @@
+"""Makes memos: task → outline → evidence → statements → verification → balance → gaps."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from rag.catalogue import CatalogueCache
+from rag.errors import UsageError
+from rag.memo import gaps as gaps_of
+from rag.memo.annex import Annexes
+from rag.memo.assemble import Assembly, Drafted, MemoWriter
+from rag.memo.compare import compare
+from rag.memo.evidence import Evidence, Found
+from rag.memo.horizon import Horizon, horizon
+from rag.memo.outline import make_outline
+from rag.memo.plan import Searched, choose_contents, searched
+from rag.memo.task import Task, parse
+from rag.memo.template import DEFAULT, Template, load, names
+from rag.ports import AnswerWriter, Embedder, Library, MemoStore, WriteRequest
+from rag.prompts import Prompts
+from rag.retrieve import Retriever
+from rag.types import (
+    Filters,
+    Memo,
+    MemoComparison,
+    Outline,
+    OutlineSection,
+    SectionRole,
+)
+from rag.wire_memo import memo_from_json
+
+LONGEST_TASK = 4000
+FIXED = (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS)
+
+Progress = Callable[[str, float], None]
+"""Told each step in words and how far the memo is (0-1)."""
+
+
+class NoEvidence(UsageError):
+    """The library has nothing to write this memo from; says what is missing and what is nearest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """One memo to make."""
+
+    task: Task
+    template: Template
+    outline: Outline
+    filters: Filters
+    horizon: Horizon
+    owner: str
+    parent: Memo | None = None
+
+
+class MemoMaker:
+    """Plans, writes, stores and refreshes memos.
+
+    Args:
+        writer: the answer writer; anything but the extractive one writes the sections itself, and
+            every statement of it passes the same verifier.
+        now: the clock; a test hands in its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        retriever: Retriever,
+        library: Library,
+        embedder: Embedder,
+        catalogue: CatalogueCache,
+        writer: AnswerWriter,
+        prompts: Prompts,
+        store: MemoStore,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._retriever = retriever
+        self._library = library
+        self._embedder = embedder
+        self._catalogue = catalogue
+        self._writer = writer
+        self._prompts = prompts
+        self._store = store
+        self._now = now
+
+    def templates(self) -> list[str]:
+        """Names of the memo templates."""
+        return names(self._prompts)
+
+    def template(self, name: str) -> Template:
+        """The template of that name.  Raises UsageError when there is none."""
+        return load(self._prompts, name)
+
+    def outline(self, task: str, *, template: str = DEFAULT) -> Outline:
+        """The outline a memo on the task would have.  Raises UsageError: empty task, unknown template."""
+        return make_outline(_parsed(task), self.template(template))
+
+    def make(
+        self,
+        task: str,
+        *,
+        template: str = DEFAULT,
+        filters: Filters = Filters(),
+        as_of: str | None = None,
+        outline: Outline | None = None,
+        progress: Progress | None = None,
+        owner: str = "",
+    ) -> Memo:
+        """A verified memo, stored.
+
+        Raises:
+            UsageError: empty or overlong task, unknown template or document, malformed date.
+            NoEvidence: the library has nothing on the task; nothing is stored.
+        """
+        parsed = _parsed(task)
+        loaded = self.template(template if outline is None else outline.template or template)
+        order = _Order(
+            task=parsed,
+            template=loaded,
+            outline=outline or make_outline(parsed, loaded),
+            filters=filters,
+            horizon=horizon(self._library.documents(filters), filters, as_of),
+            owner=owner,
+        )
+        return self._made(order, progress or _silent)
+
+    def refresh(
+        self, memo_id: str, *, progress: Progress | None = None, owner: str = ""
+    ) -> MemoComparison:
+        """Writes a stored memo anew from today's library and compares the two, claim by claim.
+
+        Raises:
+            NotFound: there is no such memo.
+            NoEvidence: the library no longer has anything on its task.
+        """
+        before = memo_from_json(self._store.memo(memo_id, owner=owner))
+        loaded = self.template(before.template)
+        task = _parsed(before.task)
+        order = _Order(
+            task=task,
+            template=loaded,
+            outline=before.outline or make_outline(task, loaded),
+            filters=before.filters,
+            horizon=horizon(self._library.documents(before.filters), before.filters, before.as_of),
+            owner=owner,
+            parent=before,
+        )
+        after = self._made(order, progress or _silent)
+        return compare(before, after, {d.id: d for d in self._library.documents()})
+
+    # ------------------------------------------------------------------ steps
+
+    def _made(self, order: _Order, progress: Progress) -> Memo:
+        began = time.perf_counter()
+        progress("Reading the task", 0.02)
+        evidence = Evidence(
+            retriever=self._retriever,
+            library=self._library,
+            embedder=self._embedder,
+            catalogue=self._catalogue,
+            filters=order.horizon.filters,
+        )
+        if order.horizon.nothing:
+            raise NoEvidence(order.horizon.nothing)
+        subject, parts = self._search(order, evidence, progress)
+        lacking = _refusal(order, subject, parts)
+        if lacking:
+            raise NoEvidence(lacking)
+        found = time.perf_counter()
+        progress("Choosing and verifying statements", 0.6)
+        assembly = self._written(order, subject, parts, evidence, progress)
+        memo = self._memo(order, assembly, subject, parts)
+        done = time.perf_counter()
+        memo = replace(
+            memo,
+            timings_ms={
+                "search": 1000 * (found - began),
+                "write": 1000 * (done - found),
+                "total": 1000 * (done - began),
+            },
+        )
+        self._store.save(memo, owner=order.owner)
+        progress("Done", 1.0)
+        return memo
+
+    def _search(
+        self, order: _Order, evidence: Evidence, progress: Progress
+    ) -> tuple[Found, list[Searched]]:
+        subject = evidence.find(order.task.subject)
+        sources = list(dict.fromkeys(c.document_id for c in subject.ranked))
+        wanted = [s for s in order.outline.sections if s.role not in FIXED]
+        parts: list[Searched] = []
+        for number, section in enumerate(wanted, 1):
+            progress(f"Searching: {section.heading}", 0.05 + 0.5 * number / len(wanted))
+            parts.append(searched(section, evidence.find(section.question, sources=sources), subject))
+        return subject, parts
+
+    def _written(
+        self,
+        order: _Order,
+        subject: Found,
+        parts: Sequence[Searched],
+        evidence: Evidence,
+        progress: Progress,
+    ) -> Assembly:
+        front = order.template.front
+        writer = MemoWriter(
+            hits=tuple(evidence.hits.values()), library=self._library, front=front, newest=self._newest()
+        )
+        contents = choose_contents(parts, subject, front, writer.accept)
+        drafted = None
+        if self._writer.name != "extractive":
+            drafted = self._asked(parts, progress)
+        headings = {s.role: s.heading for s in order.outline.sections if s.role in FIXED}
+        assembly = writer.write(contents, headings, drafted)
+        progress("Figures, dates and disagreements", 0.85)
+        return Annexes(writer, front, self._library).add(assembly, contents, order.task)
+
+    def _asked(self, parts: Sequence[Searched], progress: Progress) -> list[Drafted]:
+        """Sections written by the language model; each is a draft like any other."""
+        drafted = []
+        for number, part in enumerate(parts, 1):
+            progress(f"Writing: {part.section.heading}", 0.6 + 0.2 * number / len(parts))
+            request = WriteRequest(
+                question=part.section.question,
+                hits=part.found.hits[:20],
+                query_vector=part.found.vectors,
+            )
+            drafted.append(Drafted(section=part.section, draft=self._writer.write(request)))
+        return drafted
+
+    def _memo(
+        self, order: _Order, assembly: Assembly, subject: Found, parts: Sequence[Searched]
+    ) -> Memo:
+        if not assembly.sections:
+            raise NoEvidence(
+                f"No statement on “{order.task.subject}” could be proved by a quote from the reports."
+            )
+        front = order.template.front
+        parent = order.parent
+        notices = (*order.horizon.notices, *subject.notices, *assembly.notices)
+        return Memo(
+            id=uuid.uuid4().hex,
+            task=order.task.text,
+            title=order.outline.title,
+            template=order.template.name,
+            created_at=self._now().isoformat(timespec="seconds"),
+            as_of=order.horizon.as_of,
+            audience=order.outline.audience,
+            sections=assembly.sections,
+            judgements=assembly.judgements,
+            citations=assembly.citations,
+            sources=assembly.sources,
+            disagreements=assembly.disagreements,
+            ledger=assembly.ledger,
+            timeline=assembly.timeline,
+            gaps=gaps_of.gaps(order.task, parts, assembly, order.horizon, self._library.documents()),
+            source_notes=assembly.source_notes,
+            balance=assembly.balance,
+            audit=assembly.audit,
+            notices=tuple(dict.fromkeys(notices)),
+            outline=order.outline,
+            filters=order.filters,
+            writer=self._writer.name,
+            words=assembly.words,
+            words_limit=front.words,
+            version=parent.version + 1 if parent else 1,
+            parent_id=parent.id if parent else None,
+            dropped_statements=assembly.dropped,
+            prompt_hash=order.template.prompt.hash,
+        )
+
+    def _newest(self) -> str | None:
+        return max((d.metadata.published or "" for d in self._library.documents()), default="") or None
+
+
+def _refusal(order: _Order, subject: Found, parts: Sequence[Searched]) -> str:
+    """Why no memo can be written, with what is nearest; empty when one can.
+
+    The task is refused when its subject is, and none of its own questions finds an answer either.
+    """
+    if not subject.lack:
+        return ""
+    own = set(order.task.questions)
+    asked = [p for p in parts if any(q in p.section.question for q in own)]
+    if asked and any(not p.found.lack for p in asked):
+        return ""
+    nearest = [f"{c.document_id}: “{c.text}”" for c in subject.ranked[:2]]
+    text = f"No memo can be written on “{order.task.subject}”. {subject.lack.reason}"
+    if nearest:
+        text += " Nearest evidence: " + " · ".join(nearest)
+    return text + " Add reports on it with `briefing ingest`, or ask about what the library holds."
+
+
+def _parsed(task: str) -> Task:
+    text = task.strip()
+    if not text:
+        raise UsageError("The task is empty: write what the memo is for and about.")
+    if len(text) > LONGEST_TASK:
+        raise UsageError(f"The task has {len(text)} characters; {LONGEST_TASK} are allowed. Shorten it.")
+    return parse(text)
+
+
+def _silent(step: str, share: float) -> None:
+    del step, share
+
+
+__all__ = ["MemoMaker", "NoEvidence", "OutlineSection", "Progress"]

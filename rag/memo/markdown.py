@@ -1,0 +1,75 @@
+"""A memo as Markdown, laid out by its template: footnotes for citations, tables for the annexes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.labels import frame_label
+from rag.memo.template import Template
+from rag.types import Citation, Memo, Statement
+
+
+def markdown(memo: Memo, template: Template) -> str:
+    """The memo with its footnotes.  Raises SettingsError when the template uses what nothing supplies."""
+    labels = {s.id: frame_label(s.metadata) for s in memo.sources}
+    body = template.prompt.render(
+        memo=memo,
+        front=template.front,
+        marks=marks,
+        cell=cell,
+        groups=groups,
+        label=lambda document_id: labels.get(document_id, document_id),
+    )
+    lines = [line.rstrip() if not line.endswith("  ") else line for line in body.splitlines()]
+    tidy = _one_blank(lines)
+    notes = [f"[^{c.number}]: {footnote(c)}" for c in memo.citations]
+    return "\n".join([*tidy, "", "## Notes", "", *notes]).strip() + "\n"
+
+
+def marks(numbers: Sequence[int]) -> str:
+    """Citation numbers as footnote marks: ``[^1][^4]``."""
+    return "".join(f"[^{n}]" for n in numbers)
+
+
+def cell(text: str) -> str:
+    """Text that is safe in a table cell."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def groups(statements: Sequence[Statement]) -> list[tuple[str | None, list[Statement]]]:
+    """Consecutive statements under the same sub-heading."""
+    found: list[tuple[str | None, list[Statement]]] = []
+    for statement in statements:
+        if not found or found[-1][0] != statement.group:
+            found.append((statement.group, []))
+        found[-1][1].append(statement)
+    return found
+
+
+def footnote(citation: Citation) -> str:
+    """Where a quote stands: author, title, publisher, date, section, page, and the words."""
+    by = ", ".join(
+        filter(
+            None,
+            [
+                ", ".join(citation.authors),
+                f"“{citation.title}”",
+                citation.publisher,
+                citation.published or "n.d.",
+                f"p. {citation.page}" if citation.page else None,
+            ],
+        )
+    )
+    place = f", section “{citation.section[-1]}”" if citation.section else ""
+    quote = " ".join(citation.quote.split())
+    return f"{by}{place}: “{quote}”"
+
+
+def _one_blank(lines: Sequence[str]) -> list[str]:
+    """No two blank lines in a row; list items and table rows stay together."""
+    kept: list[str] = []
+    for line in lines:
+        if not line.strip() and (not kept or not kept[-1].strip()):
+            continue
+        kept.append(line)
+    return kept

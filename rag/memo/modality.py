@@ -1,0 +1,53 @@
+"""What kind of claim a sentence makes: reported as fact, expected or feared, proposed.  Pure."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+_EXPECTED = re.compile(
+    r"\b(?:may|might|could|would|will|shall|likely|unlikely|probabl[ey]|possib(?:le|ly|ility)|potential(?:ly)?|"
+    r"expect(?:s|ed)?|anticipat\w+|forecast\w*|predict\w*|fear(?:s|ed)?|risks?|threat(?:en\w*)?|if|unless|"
+    r"scenario|prospects?|project(?:s|ed) to|set to|foresee\w*|concerns? (?:that|about))\b|"
+    r"\b(?:قد|ربما|يمكن|سوف|يتوقع|من المتوقع|من المرجح|pourrait|risque|devrait)\b",
+    re.IGNORECASE,
+)
+_PROPOSED = re.compile(
+    r"\b(?:should|must|ought to|needs? to|recommend\w*|propos\w+|urge[sd]?|call(?:s|ed)? (?:for|on)|"
+    r"it is (?:necessary|essential|imperative|important) (?:to|that)|يجب|ينبغي|il faut)\b",
+    re.IGNORECASE,
+)
+_LIST_ACTION = re.compile(r"^(?:[A-Z][a-z]+ing)\s+(?!to\b)(?!from\b)[a-z]")
+_JUDGING = re.compile(
+    r"\b(?:therefore|thus|conclu\w+|means? that|impl(?:y|ies)|indicat\w+|suggest\w*|appears?|remains?|"
+    r"depends?|essential|significant\w*|serious\w*|weak\w*|fail\w*|success\w*|primary|main|major|crucial|"
+    r"critical|effectively|nearly impossible|undermin\w+|strengthen\w*|would|could|may|likely|result in|"
+    r"lead(?:s|ing)? to|cause[sd]?)\b",
+    re.IGNORECASE,
+)
+
+
+class Modality(StrEnum):
+    """Kinds of claim, in the order in which a section gives them."""
+
+    FACT = "Reported as fact"
+    EXPECTED = "Expected or feared"
+    PROPOSED = "Proposed"
+
+
+def modality(text: str) -> Modality:
+    """The kind of a sentence.
+
+    >>> modality("Sanctions could stop the flow of gas.")
+    <Modality.EXPECTED: 'Expected or feared'>
+    >>> modality("Negotiating with the international community regarding reform.")
+    <Modality.PROPOSED: 'Proposed'>
+    """
+    if _PROPOSED.search(text) or (_LIST_ACTION.match(text) and not _EXPECTED.search(text)):
+        return Modality.PROPOSED
+    return Modality.EXPECTED if _EXPECTED.search(text) else Modality.FACT
+
+
+def judging(text: str) -> int:
+    """How much a sentence judges rather than reports: number of judging words, at most three."""
+    return min(3, len(_JUDGING.findall(text)))

@@ -1,0 +1,50 @@
+"""From a task to an outline: the questions it contains, then the aspects its field calls for."""
+
+from __future__ import annotations
+
+from rag.memo.aspects import aspects_for
+from rag.memo.task import Task, title_of
+from rag.memo.template import Template
+from rag.text import content_terms
+from rag.types import Outline, OutlineSection, SectionRole
+
+ALIKE = 0.5
+"""Share of an aspect's words that a question of the task has: then the question covers it."""
+
+
+def make_outline(task: Task, template: Template) -> Outline:
+    """The sections a memo on the task would have under the template."""
+    front = template.front
+    sections: list[OutlineSection] = []
+    for role in (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS):
+        if template.has(role):
+            sections.append(OutlineSection(heading=template.heading(role), question=task.subject, role=role))
+    body = [_question(task, q) for q in task.questions]
+    for aspect in aspects_for(f"{task.subject} {' '.join(task.questions)}", most=front.body_sections):
+        if len(body) >= max(front.body_sections, len(task.questions)):
+            break
+        if not any(_covered(aspect.heading, s.heading) for s in body):
+            question = f"{task.subject}: {aspect.query}"
+            body.append(OutlineSection(heading=aspect.heading, question=question))
+    sections += body
+    if template.has(SectionRole.RECOMMENDATIONS):
+        sections.append(
+            OutlineSection(
+                heading=template.heading(SectionRole.RECOMMENDATIONS),
+                question=f"{task.subject}: what should be done, recommendations, measures, options",
+                role=SectionRole.RECOMMENDATIONS,
+            )
+        )
+    return Outline(
+        task=task.text, title=task.title, template=template.name, audience=task.audience, sections=tuple(sections)
+    )
+
+
+def _question(task: Task, question: str) -> OutlineSection:
+    own = question if len(content_terms(question)) >= 5 and task.subject in question else f"{task.subject}: {question}"
+    return OutlineSection(heading=title_of(question), question=own)
+
+
+def _covered(heading: str, other: str) -> bool:
+    own = set(content_terms(heading))
+    return bool(own) and len(own & set(content_terms(other))) / len(own) > ALIKE

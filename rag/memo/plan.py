@@ -1,0 +1,157 @@
+"""What goes where: bottom line, key judgements and sections, chosen from the evidence together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.extractive.candidates import Candidate
+from rag.memo.choose import Chosen, Row, arrange, fill
+from rag.memo.evidence import Found, Key, key, scored
+from rag.memo.judge import Basis, basis
+from rag.memo.modality import Modality, judging, modality
+from rag.memo.template import Front
+from rag.memo.wording import Extract
+from rag.types import OutlineSection, SectionRole
+
+JUDGING, CORROBORATED = 0.05, 0.06
+"""What a judging word and another source add to a sentence's fitness for a key judgement."""
+SHARE_RECOMMENDATIONS = 0.12
+"""Part of the words that the recommendations get."""
+RELEVANT = 0.36
+"""Least cosine to the subject of a source that must have its say."""
+JUDGED_POOL = 15
+"""Sentences of a section among which its key judgement is looked for."""
+
+Accept = Callable[[Candidate], Extract | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """A section of the outline with what its search brought, best first."""
+
+    section: OutlineSection
+    found: Found
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A sentence chosen for a key judgement or the bottom line, with what carries it."""
+
+    item: Extract
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """The chosen contents, in reading order; ``pool`` is the evidence they come from, best first."""
+
+    bottom_line: tuple[Judged, ...]
+    judgements: tuple[Judged, ...]
+    sections: tuple[tuple[OutlineSection, tuple[Extract, ...]], ...]
+    pool: tuple[Candidate, ...]
+
+
+def searched(section: OutlineSection, found: Found, subject: Found) -> Searched:
+    """A section's sentences, scored for it and for the subject."""
+    return Searched(section=section, found=found, rows=tuple(scored(found, subject)))
+
+
+def choose_contents(parts: Sequence[Searched], subject: Found, front: Front, accept: Accept) -> Contents:
+    """Chooses everything that a memo says, within the template's words."""
+    pool = merge(row for part in parts for row in part.rows)
+    chosen = Chosen()
+    body = [p for p in parts if p.section.role is SectionRole.BODY]
+    lead = scored(subject, subject)
+    line = _judgement(lead[: 2 * JUDGED_POOL], front.bottom_line_words, chosen, accept, pool)
+    judgements = [
+        judged
+        for part in body[: front.key_judgements]
+        if (judged := _judgement(part.rows[:JUDGED_POOL], front.longest_statement, chosen, accept, pool))
+    ]
+    used = sum(j.item.words for j in (line, *judgements) if j)
+    budgets = _budgets(parts, front.words - used)
+    voices = _voices(parts, subject, chosen, accept, budgets)
+    filled = fill([p.rows for p in parts], budgets, chosen, accept)
+    sections = tuple(
+        (part.section, tuple(arrange([*said, *items])))
+        for part, said, items in zip(parts, voices, filled, strict=True)
+        if said or items
+    )
+    return Contents(
+        bottom_line=(line,) if line else (), judgements=tuple(judgements), sections=sections, pool=pool
+    )
+
+
+def merge(rows: Iterable[Row]) -> tuple[Candidate, ...]:
+    """Every sentence once, with its best score's place."""
+    best: dict[Key, Row] = {}
+    for score, candidate in rows:
+        known = best.get(key(candidate))
+        if known is None or score > known[0]:
+            best[key(candidate)] = (score, candidate)
+    ordered = sorted(best.values(), key=lambda r: (-r[0], *key(r[1])))
+    return tuple(c for _, c in ordered)
+
+
+def _judgement(
+    rows: Sequence[Row], longest: int, chosen: Chosen, accept: Accept, pool: Sequence[Candidate]
+) -> Judged | None:
+    """The sentence that judges most, fits best and is borne out most; None when none can stand."""
+    ranked: list[tuple[float, Candidate, Basis]] = []
+    for score, candidate in rows:
+        if candidate.word_count > longest or modality(candidate.text) is Modality.PROPOSED:
+            continue
+        found = basis(candidate, pool[:200])
+        gain = score + JUDGING * judging(candidate.text) + CORROBORATED * min(2, len(found.agreeing))
+        gain -= 0.3 * chosen.nearest(candidate)
+        ranked.append((gain, candidate, found))
+    for _, candidate, found in sorted(ranked, key=lambda r: (-r[0], *key(r[1]))):
+        item = accept(candidate)
+        if item is None or chosen.taken(item) or item.words > longest + 10:
+            continue
+        chosen.add(item)
+        return Judged(item=item, basis=found)
+    return None
+
+
+def _budgets(parts: Sequence[Searched], room: int) -> list[int]:
+    """Words of each section: what the outline says, else equal shares of the room."""
+    fixed = {n: p.section.words for n, p in enumerate(parts) if p.section.words}
+    for n, part in enumerate(parts):
+        if part.section.role is SectionRole.RECOMMENDATIONS and n not in fixed:
+            fixed[n] = round(SHARE_RECOMMENDATIONS * room)
+    free = len(parts) - len(fixed)
+    rest = max(0, room - sum(w or 0 for w in fixed.values()))
+    share = rest // free if free else 0
+    return [min(fixed.get(n) or share, room) for n in range(len(parts))]
+
+
+def _voices(
+    parts: Sequence[Searched], subject: Found, chosen: Chosen, accept: Accept, budgets: list[int]
+) -> list[list[Extract]]:
+    """One sentence of each relevant source, where it fits best, before the rest is filled.
+
+    Takes its words from the sections' budgets, in place.
+    """
+    said: list[list[Extract]] = [[] for _ in parts]
+    heard = {i.candidate.document_id for i in chosen.items}
+    near: dict[str, float] = {}
+    for candidate in subject.ranked:
+        near[candidate.document_id] = max(candidate.cosine, near.get(candidate.document_id, 0.0))
+    for document in sorted((d for d, n in near.items() if n >= RELEVANT), key=lambda d: (-near[d], d)):
+        if document in heard:
+            continue
+        own = [
+            (score, n, c) for n, p in enumerate(parts) for score, c in p.rows if c.document_id == document
+        ]
+        for _, n, candidate in sorted(own, key=lambda r: (-r[0], r[1], key(r[2])))[:12]:
+            item = accept(candidate)
+            if item is None or chosen.taken(item) or item.words > budgets[n]:
+                continue
+            chosen.add(item)
+            said[n].append(item)
+            budgets[n] -= item.words
+            break
+    return said

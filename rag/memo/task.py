@@ -1,0 +1,154 @@
+"""Reads a memo's task: for whom, about what, which questions it contains.  Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FORM = (
+    r"(?:memorandum|memo|note|brief(?:ing)?|paper|summary|report|page|pages|talking points|"
+    r"questions and answers|q ?& ?a|speaking notes|assessment|overview)"
+)
+_LEAD = re.compile(
+    r"^\s*(?:please\s+)?(?:(?:can|could) you\s+)?(?:(?P<verb>write|draft|prepare|produce|make|give|"
+    r"compile|send|do)\b\s*(?:me\b|us\b)?\s*|(?P<want>(?:i|we)\s+(?:need|want|would like))\b\s+)?"
+    r"(?:(?:a|an|the|some)\b\s*)?"
+    r"(?:(?:\d+|one|two|three|four|five|half a|short|brief|long|cited|concise|quick|full|background|"
+    r"briefing|policy|single)\b[\s-]*(?:(?:pages?|sides?)\b)?[\s-]*)*"
+    rf"(?P<form>(?:{_FORM}\b\s*(?:of\b\s*)?)*)",
+    re.IGNORECASE,
+)
+_AUDIENCE = re.compile(
+    r"^\s*for\s+(?P<who>(?:(?!\s(?:on|about|regarding|concerning|covering|explaining|describing|"
+    r"setting out|assessing)\s|[:;]).){2,120}?)(?=\s(?:on|about|regarding|concerning|covering|explaining|"
+    r"describing|setting out|assessing)\s|[:;])",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"^\s*[:;,–—-]?\s*(?:on|about|regarding|concerning|covering|explaining|describing|setting out|"
+    r"assessing)?\s+",
+    re.IGNORECASE,
+)
+_QUESTION_WORD = (
+    r"(?:how|what|which|who|whom|whose|when|where|why|whether|does|do|did|is|are|was|were|will|would|"
+    r"can|could|should|has|have)"
+)
+_SPLIT = re.compile(
+    rf"[;?؟]\s*(?:and\s+)?|,\s*(?:and\s+|but\s+)?(?={_QUESTION_WORD}\b)|\s+and\s+(?={_QUESTION_WORD}\b)|"
+    rf",\s+(?=by\s+(?:which|what)\b)|\.\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
+_INSTRUCTION = re.compile(
+    r"^(?:separate|distinguish|keep|include|use|mention|avoid|do not|don't|be|add|give|state|say|note|"
+    r"mark|list|write|start|end|make sure|please)\b",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(
+    r"what (?:has |have )?(?:already )?happened|what is (?:feared|expected)|facts? (?:from|and) "
+    r"(?:fears?|forecasts?)|feared",
+    re.IGNORECASE,
+)
+_DIFFER = re.compile(
+    r"\b(?:disagree\w*|differ\w*|contradict\w*|conflict(?:s|ing)? (?:between|of|figures)|diverge\w*)\b",
+    re.IGNORECASE,
+)
+_TRUST = re.compile(
+    r"\b(?:trust(?:ed|worthy)?|reliab\w+|credib\w+|provenance|bias(?:es|ed)?|who wrote|perspective)\b",
+    re.IGNORECASE,
+)
+_ACTION = re.compile(
+    r"\b(?:recommend\w*|options?|what (?:should|can|could) .{0,40}\bdo\b|measures|mitigat\w*|steps?|"
+    r"policy|respond|response)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A task taken apart.
+
+    ``subject`` is what the memo is about; ``questions`` are the separate questions in it, in order,
+    each able to stand beside the subject; ``instructions`` are wishes about form.
+    ``separate`` asks to part what happened from what is feared, ``differ`` where sources disagree,
+    ``trust`` how far they can be trusted, ``action`` what to do.
+    """
+
+    text: str
+    subject: str
+    title: str
+    audience: str | None = None
+    questions: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()
+    separate: bool = False
+    differ: bool = False
+    trust: bool = False
+    action: bool = False
+
+
+def parse(text: str) -> Task:
+    """Takes a task apart.
+
+    >>> task = parse("Two pages for the counsellor: how exposed is trade, by which channels")
+    >>> task.audience, task.subject, task.questions
+    ('the counsellor', 'how exposed is trade, by which channels', ('how exposed is trade', 'by which channels'))
+    >>> parse("Write a one-page memo for the Minister on dams: who pays, and what fails").subject
+    'dams'
+    """
+    rest = text.strip().strip(".").strip()
+    lead = _LEAD.match(rest)
+    if lead and not (lead["form"] or lead["verb"] or lead["want"]):
+        lead = None  # a subject that begins with an article is no instruction
+    if lead:
+        rest = rest[lead.end() :]
+    audience = None
+    match = _AUDIENCE.match(rest)
+    if match:
+        audience = match["who"].strip(" ,")
+        rest = rest[match.end() :]
+    about = _ABOUT.match(rest) if match or lead else None
+    if about:
+        rest = rest[about.end() :]
+    rest = rest.strip(" :;,.'\"“”‘’–—") or text.strip()
+    subject, questions, instructions = _questions(rest)
+    return Task(
+        text=text.strip(),
+        subject=subject,
+        title=title_of(subject),
+        audience=audience,
+        questions=questions,
+        instructions=instructions,
+        separate=bool(_HAPPENED.search(text)),
+        differ=bool(_DIFFER.search(text)),
+        trust=bool(_TRUST.search(text)),
+        action=bool(_ACTION.search(text)),
+    )
+
+
+def _questions(rest: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    head, colon, tail = rest.partition(": ")
+    body = tail if colon else rest
+    pieces = [p.strip(" ,;:.?؟'\"“”") for p in _SPLIT.split(body)]
+    instructions = tuple(p for p in pieces if p and _INSTRUCTION.match(p))
+    pieces = [p for p in pieces if p and not _INSTRUCTION.match(p)]
+    merged: list[str] = []
+    for piece in pieces:
+        if merged and len(piece.split()) < 3:
+            merged[-1] = f"{merged[-1]}, {piece}"
+        else:
+            merged.append(piece)
+    if colon:
+        return head.strip(), tuple(merged), instructions
+    subject = rest if not instructions else "; ".join(merged) or rest
+    return subject, tuple(merged) if len(merged) > 1 else (), instructions
+
+
+def title_of(subject: str) -> str:
+    """The subject as a title: first letter large, no question mark, at most 140 characters.
+
+    >>> title_of("how exposed is trade?")
+    'How exposed is trade'
+    """
+    text = " ".join(subject.split()).strip(" ?.؟")
+    if len(text) > 140:
+        text = text[:139].rsplit(" ", 1)[0] + " …"
+    return text[:1].upper() + text[1:]
