@@ -1,3 +1,4 @@
+
 """What belongs to what: figures, verbs and names stay with the clause they stand in.
 
 Three checks on the order of words: a figure bound to another clause's words, one word exchanged in
@@ -16,33 +17,14 @@ from rag.support.numbers import quantities
 from rag.support.tokens import Analysed, Token, analyse
 
 _CONNECTORS = frozenset(
-    [
-        "and",
-        "but",
-        "while",
-        "whereas",
-        "compared",
-        "against",
-        "than",
-        "versus",
-        "although",
-        "rather",
-        "instead",
-        "et",
-        "mais",
-        "tandis",
-        "contre",
-        "و",
-        "لكن",
-        "بينما",
-        "مقابل",
-    ]
+    """and but while whereas compared against than versus although rather instead et mais tandis
+    contre و لكن بينما مقابل""".split()
 )
 _TEMPORAL = {
     "after": "after", "before": "before", "following": "after", "since": "after", "once": "after",
     "après": "after", "apres": "after", "avant": "before", "بعد": "after", "قبل": "before",
 }  # fmt: skip
-_PASSIVE = frozenset(["was", "were", "been", "is", "are", "be", "being"])
+_PASSIVE = frozenset("""was were been is are be being""".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +80,7 @@ def _segment(analysed: Analysed, group: Sequence[int], values: dict[int, str]) -
     keys = {row[i].key for i in group if row[i].content and not row[i].word[0].isdigit()}
     led = first is not None and any(row[i].content for i in group if i < first)
     lead = next((row[i].key for i in group if row[i].content), "")
-    return Segment(
-        frozenset(keys | years), frozenset(values[i] for i in group if i in values), led, lead
-    )
+    return Segment(frozenset(keys | years), frozenset(values[i] for i in group if i in values), led, lead)
 
 
 def binding_problems(statement: str, quotes: Sequence[str]) -> list[str]:
@@ -182,19 +162,7 @@ def _replaced(told: list[Token], quoted: list[Token], quote: str) -> tuple[Token
 
 
 _DEGREE = frozenset(
-    [
-        "least",
-        "fewer",
-        "less",
-        "more",
-        "most",
-        "minimum",
-        "maximum",
-        "exceeding",
-        "nearly",
-        "roughly",
-        "estimated",
-    ]
+    """least fewer less more most minimum maximum exceeding nearly roughly estimated likely unlikely""".split()
 )
 
 
@@ -304,24 +272,7 @@ def _blocks_swapped(told: Analysed, quoted: Analysed) -> bool:
     return False
 
 
-_ADJUNCT = frozenset(
-    [
-        "in",
-        "near",
-        "at",
-        "during",
-        "since",
-        "until",
-        "within",
-        "en",
-        "dans",
-        "près",
-        "depuis",
-        "في",
-        "خلال",
-        "منذ",
-    ]
-)
+_ADJUNCT = frozenset("""in near at during since until within en dans près depuis في خلال منذ""".split())
 
 
 def _parties(analysed: Analysed) -> dict[str, tuple[frozenset[str], frozenset[str]]]:

@@ -90,7 +90,7 @@ _DEONTIC = table(
         "must",
     )
 )
-_PAST = frozenset(["has", "have", "had", "was", "were", "did", "been", "a", "ont", "a", "été"])
+_PAST = frozenset("""has have had was were did been a ont a été""".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,25 +357,8 @@ def polarity_problems(statement: str, quotes: Sequence[str], *, converse: bool =
 
 
 _NEGATIVE = frozenset(
-    [
-        "reject",
-        "oppose",
-        "ban",
-        "stop",
-        "fail",
-        "refuse",
-        "deny",
-        "lack",
-        "absent",
-        "prevent",
-        "block",
-        "exclude",
-        "rule",
-        "impossible",
-        "unlikely",
-        "end",
-        "only",
-    ]
+    """reject oppose ban stop fail refuse deny lack absent prevent block exclude rule impossible
+    unlikely end only""".split()
 )
 
 

@@ -73,7 +73,7 @@ _CAUSE = table(
         "cause",
     )
 )
-_PASSIVE = frozenset(["was", "were", "been", "is", "are", "be", "being"])
+_PASSIVE = frozenset("""was were been is are be being""".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,23 +252,7 @@ def _compared(statement: str, quote: str) -> str | None:
     return "converse" if turned else "wrong"
 
 
-_LESS = frozenset(
-    [
-        "less",
-        "fewer",
-        "lower",
-        "smaller",
-        "weaker",
-        "slower",
-        "poorer",
-        "shorter",
-        "cheaper",
-        "moins",
-        "worse",
-        "أقل",
-        "younger",
-    ]
-)
+_LESS = frozenset("""less fewer lower smaller weaker slower poorer shorter cheaper moins worse أقل younger""".split())
 _COMPARING = re.compile(r"^(?:more|.+er)$")
 
 
@@ -385,7 +369,7 @@ def scope_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-_WHERE = frozenset(["in", "across", "between", "of", "from", "within", "throughout", "over", "en", "dans", "au"])
+_WHERE = frozenset("""in across between of from within throughout over en dans au""".split())
 
 
 def _joined(quoted: Analysed) -> Iterator[tuple[Token, Token]]:
