@@ -65,6 +65,14 @@ def briefing(tiny_library: Settings) -> Iterator[Briefing]:
     built.close()
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Briefing]:
+    """A library without a single report."""
+    built = build(library.settings(tmp_path / "empty"), embedder=library.embedder())
+    yield built
+    built.close()
+
+
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
     """The folder with shared material beside the repository; skips where there is none."""
