@@ -42,23 +42,34 @@ class Assembled:
 
 
 def assemble(
-    cleaned: Cleaned, parsed: Parsed, *, document_id: str, source_path: str, sha256: str,
+    cleaned: Cleaned,
+    parsed: Parsed,
+    *,
+    document_id: str,
+    source_path: str,
+    sha256: str,
     ingested_at: str,
 ) -> Assembled:
     """Builds the document.  ``cleaned.metadata.title`` must not be empty."""
     text, starts = _text(cleaned.blocks)
     sections, paths = _sections(cleaned.blocks, starts, len(text), cleaned.metadata)
     layout = tuple(
-        Span(
-            start=at, end=at + len(_line(block)), kind=block.kind, section=path, page=block.page
-        )
+        Span(start=at, end=at + len(_line(block)), kind=block.kind, section=path, page=block.page)
         for block, at, path in zip(cleaned.blocks, starts, paths, strict=True)
     )
     document = Document(
-        id=document_id, text=text, metadata=cleaned.metadata, format=parsed.format,
-        source_path=source_path, sha256=sha256, ingested_at=ingested_at, pages=parsed.pages,
-        sections=sections, page_spans=_pages(cleaned.blocks, starts, len(text)),
-        notes=_notes(cleaned.blocks, starts), cleaning=_excerpts(cleaned.actions),
+        id=document_id,
+        text=text,
+        metadata=cleaned.metadata,
+        format=parsed.format,
+        source_path=source_path,
+        sha256=sha256,
+        ingested_at=ingested_at,
+        pages=parsed.pages,
+        sections=sections,
+        page_spans=_pages(cleaned.blocks, starts, len(text)),
+        notes=_notes(cleaned.blocks, starts),
+        cleaning=_excerpts(cleaned.actions),
     )
     return Assembled(document=document, layout=layout)
 
@@ -112,16 +123,12 @@ def _sections(
     def close(level: int, at: int) -> None:
         while stack and stack[-1].level >= level:
             top = stack.pop()
-            done.append(
-                Section(title=top.title, level=top.level, start=top.start, end=at, path=top.path)
-            )
+            done.append(Section(title=top.title, level=top.level, start=top.start, end=at, path=top.path))
 
     siblings = _with_siblings(blocks)
     notes_seen = title_seen = False
     for i, (block, at) in enumerate(zip(blocks, starts, strict=True)):
-        title_line = (
-            not title_seen and block.kind is BlockKind.HEADING and block.text == metadata.title
-        )
+        title_line = not title_seen and block.kind is BlockKind.HEADING and block.text == metadata.title
         title_seen = title_seen or block.kind is BlockKind.HEADING
         heading = _heading_of(block, i in siblings) if not title_line else None
         if block.kind is BlockKind.NOTE and not notes_seen:
@@ -231,6 +238,4 @@ def _notes(blocks: Sequence[Block], starts: Sequence[int]) -> tuple[Note, ...]:
 
 
 def _excerpts(actions: Sequence[CleaningAction]) -> tuple[CleaningAction, ...]:
-    return tuple(
-        a if len(a.text) <= EXCERPT else replace(a, text=a.text[: EXCERPT - 1] + "…") for a in actions
-    )
+    return tuple(a if len(a.text) <= EXCERPT else replace(a, text=a.text[: EXCERPT - 1] + "…") for a in actions)

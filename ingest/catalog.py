@@ -18,7 +18,16 @@ from rag.types import Metadata
 CATALOG_NAME = "catalog.yaml"
 SIDECAR_SUFFIXES = (".meta.yaml", ".meta.yml")
 _TEXT_KEYS = (
-    "title", "role", "publisher", "series", "language", "translator", "licence", "url", "note", "published_note",
+    "title",
+    "role",
+    "publisher",
+    "series",
+    "language",
+    "translator",
+    "licence",
+    "url",
+    "note",
+    "published_note",
 )
 _KEYS = (*_TEXT_KEYS, "authors", "published")
 _ALIASES = {"license": "licence", "author": "authors", "date": "published", "lang": "language"}
@@ -110,9 +119,7 @@ def _checked(path: Path, entry: object, *, where: str) -> Fields:
     for raw, value in entry.items():
         key = _ALIASES.get(str(raw), str(raw))
         if key not in _KEYS:
-            raise SourceUnreadable(
-                f"{place}: unknown key {raw!r}; allowed are {', '.join(sorted(_KEYS))}."
-            )
+            raise SourceUnreadable(f"{place}: unknown key {raw!r}; allowed are {', '.join(sorted(_KEYS))}.")
         fields[key] = _value(place, key, value)
     if fields.get("title") is None and "title" in fields:
         raise SourceUnreadable(f"{place}: title must not be empty.")
@@ -130,9 +137,7 @@ def _value(place: str, key: str, value: object) -> Any:
     if key == "published":
         text = value.isoformat()[:10] if isinstance(value, dt.date) else str(value)
         if isinstance(value, bool) or not _DATE.fullmatch(text):
-            raise SourceUnreadable(
-                f"{place}: published is {value!r}; write 2024, 2024-10 or 2024-10-05."
-            )
+            raise SourceUnreadable(f"{place}: published is {value!r}; write 2024, 2024-10 or 2024-10-05.")
         return text
     if not isinstance(value, str) or not value.strip():
         raise SourceUnreadable(f"{place}: {key} must be text, not {value!r}; put quotes around it.")

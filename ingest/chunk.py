@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ingest.assemble import Assembled, Span
 from ingest.blocks import BlockKind
+from ingest.words import ends_open
 from rag.text import sentence_spans
 from rag.types import Document, PageSpan, Passage, PassageKind, Sentence
 
@@ -83,7 +84,10 @@ def fitted_prefix(
 
 
 def chunk(
-    assembled: Assembled, *, max_tokens: int, count_tokens: CountTokens,
+    assembled: Assembled,
+    *,
+    max_tokens: int,
+    count_tokens: CountTokens,
     settings: ChunkSettings = DEFAULT_CHUNKING,
 ) -> list[Passage]:
     """Passages in reading order.
@@ -93,10 +97,10 @@ def chunk(
         count_tokens: tokens of each text, as the model counts them.
     """
     document = assembled.document
-    leading = _leading(assembled.layout)
+    leading = _leading(document.text, assembled.layout)
     front = assembled.layout[leading].start if leading else 0
     spans: list[tuple[int, int, Span]] = []
-    for group in _groups(assembled.layout):
+    for group in _groups(assembled.layout, leading):
         body = group[-1]
         prefix = fitted_prefix(document.metadata.title, body.section, count_tokens, settings)
         limit = max(16, max_tokens - count_tokens([prefix])[0])
@@ -109,10 +113,9 @@ def chunk(
     return [_passage(document, n, *span) for n, span in enumerate(ordered)]
 
 
-def _groups(layout: Sequence[Span]) -> Iterator[list[Span]]:
+def _groups(layout: Sequence[Span], leading: int) -> Iterator[list[Span]]:
     """Blocks that may share a passage: one section, one kind of matter; headings lead their body."""
     group: list[Span] = []
-    leading = _leading(layout)
     for n, span in enumerate(layout):
         if n > leading and group and not _together(group, span):
             yield group
@@ -125,13 +128,13 @@ def _groups(layout: Sequence[Span]) -> Iterator[list[Span]]:
         yield group
 
 
-def _leading(layout: Sequence[Span]) -> int:
+def _leading(text: str, layout: Sequence[Span]) -> int:
     """How many spans at the top (title, byline, role) lead the first body block, as a heading does."""
     count = 0
     for span in layout:
         if span.kind not in (BlockKind.HEADING, BlockKind.PARAGRAPH) or span.end - span.start > _FRONT_LINE:
             break
-        if span.end > _FRONT_LENGTH:
+        if span.end > _FRONT_LENGTH or not ends_open(text[span.start : span.end]):
             break
         count += 1
     return count if count < len(layout) and layout[count].kind is not BlockKind.NOTE else 0
@@ -159,9 +162,7 @@ def _matter(span: Span) -> str:
 # --------------------------------------------------------------------------- units
 
 
-def _units(
-    text: str, group: Sequence[Span], limit: int, count: CountTokens, front: int
-) -> list[_Unit]:
+def _units(text: str, group: Sequence[Span], limit: int, count: CountTokens, front: int) -> list[_Unit]:
     units: list[_Unit] = []
     for number, span in enumerate(group):
         ends = [end for _, end in sentence_spans(text[span.start : span.end], span.start)] or [span.end]
@@ -174,8 +175,11 @@ def _units(
                 units.append(_Unit(start, end, 0, number, heading=span.kind is BlockKind.HEADING or span.start < front))
             start = end
         follows = group[number + 1] if number + 1 < len(group) else None
-        if units and follows is not None and follows.kind is BlockKind.LIST_ITEM and (
-            span.kind is not BlockKind.LIST_ITEM
+        if (
+            units
+            and follows is not None
+            and follows.kind is BlockKind.LIST_ITEM
+            and (span.kind is not BlockKind.LIST_ITEM)
         ):
             units[-1].introduces = True
     _weigh(text, units, count)
@@ -199,7 +203,8 @@ def _cut(text: str, unit: _Unit, limit: int, count: CountTokens) -> list[_Unit]:
     left, right = middle, middle
     for pattern in (_CLAUSE, _GAP):
         places = [
-            m.span() for m in pattern.finditer(text, unit.start + 1, unit.end - 1)
+            m.span()
+            for m in pattern.finditer(text, unit.start + 1, unit.end - 1)
             if unit.start < m.start() and m.end() < unit.end
         ]
         if places:
@@ -218,9 +223,7 @@ def _cut(text: str, unit: _Unit, limit: int, count: CountTokens) -> list[_Unit]:
 # --------------------------------------------------------------------------- packing
 
 
-def _packed(
-    units: Sequence[_Unit], target: int, limit: int, settings: ChunkSettings
-) -> Iterator[list[_Unit]]:
+def _packed(units: Sequence[_Unit], target: int, limit: int, settings: ChunkSettings) -> Iterator[list[_Unit]]:
     """Greedy, in order: full passages, broken at paragraphs where that leaves them large enough."""
     current: list[_Unit] = []
     for unit in units:
@@ -240,17 +243,13 @@ def _packed(
         yield current
 
 
-def _without_scraps(
-    parts: Sequence[list[_Unit]], limit: int, settings: ChunkSettings
-) -> list[list[_Unit]]:
+def _without_scraps(parts: Sequence[list[_Unit]], limit: int, settings: ChunkSettings) -> list[list[_Unit]]:
     """A scrap at the end of a section joins the passage before it where the window allows."""
     found: list[list[_Unit]] = []
     for part in parts:
         size = sum(u.tokens for u in part)
         before = sum(u.tokens for u in found[-1]) if found else 0
-        if found and size < settings.least_tokens / 2 and before + size <= limit and (
-            settings.overlap_sentences == 0
-        ):
+        if found and size < settings.least_tokens / 2 and before + size <= limit and (settings.overlap_sentences == 0):
             found[-1] = [*found[-1], *part]
         else:
             found.append(part)
@@ -283,9 +282,7 @@ def _overlap(
     return list(again) if len(again) < len(done) else []
 
 
-def _checked(
-    text: str, units: list[_Unit], limit: int, count: CountTokens
-) -> Iterator[list[_Unit]]:
+def _checked(text: str, units: list[_Unit], limit: int, count: CountTokens) -> Iterator[list[_Unit]]:
     """Tokens of a whole may exceed the sum of its parts; then the passage is halved."""
     if len(units) > 1 and count([text[units[0].start : units[-1].end]])[0] > limit:
         middle = len(units) // 2
@@ -299,9 +296,15 @@ def _passage(document: Document, ordinal: int, start: int, end: int, span: Span)
     text = document.text[start:end]
     kinds = {BlockKind.NOTE: PassageKind.NOTE, BlockKind.TABLE_ROW: PassageKind.TABLE}
     return Passage(
-        id=f"{document.id}:{start}-{end}", document_id=document.id, ordinal=ordinal,
-        start=start, end=end, text=text, section=span.section,
-        page=_page(document.page_spans, start), kind=kinds.get(span.kind, PassageKind.BODY),
+        id=f"{document.id}:{start}-{end}",
+        document_id=document.id,
+        ordinal=ordinal,
+        start=start,
+        end=end,
+        text=text,
+        section=span.section,
+        page=_page(document.page_spans, start),
+        kind=kinds.get(span.kind, PassageKind.BODY),
         sentences=tuple(Sentence(start=a, end=b) for a, b in sentence_spans(text, start)),
     )
 

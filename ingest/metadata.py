@@ -14,11 +14,17 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan janvier januar يناير", "february feb février fevrier februar فبراير",
-            "march mar mars märz مارس", "april apr avril أبريل ابريل", "may mai مايو",
-            "june jun juin juni يونيو", "july jul juillet juli يوليو",
-            "august aug août aout أغسطس اغسطس", "september sep sept septembre سبتمبر",
-            "october oct octobre oktober أكتوبر اكتوبر", "november nov novembre نوفمبر",
+            "january jan janvier januar يناير",
+            "february feb février fevrier februar فبراير",
+            "march mar mars märz مارس",
+            "april apr avril أبريل ابريل",
+            "may mai مايو",
+            "june jun juin juni يونيو",
+            "july jul juillet juli يوليو",
+            "august aug août aout أغسطس اغسطس",
+            "september sep sept septembre سبتمبر",
+            "october oct octobre oktober أكتوبر اكتوبر",
+            "november nov novembre نوفمبر",
             "december dec décembre decembre dezember ديسمبر",
         ),
         start=1,
@@ -28,7 +34,9 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d{2}"
 _ISO = re.compile(rf"\b({_YEAR})-(\d{{2}})(?:-(\d{{2}}))?(?:T[\d:.Z+-]*)?(?!\d)")
-_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of\s+)?({_MONTH})\.?,?\s+({_YEAR})\b", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of\s+)?({_MONTH})\.?,?\s+({_YEAR})\b", re.IGNORECASE
+)
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+({_YEAR})\b", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"\b({_MONTH})\.?,?\s+({_YEAR})\b", re.IGNORECASE)
 _COPYRIGHT = re.compile(rf"(?:copyright|©|\(c\)|جميع الحقوق)[^\d]{{0,60}}({_YEAR})", re.IGNORECASE)
@@ -36,7 +44,7 @@ _COPYRIGHT = re.compile(rf"(?:copyright|©|\(c\)|جميع الحقوق)[^\d]{{0,
 _ORG_WORD = re.compile(
     r"\b(?:cent(?:er|re)s?|institut(?:e|es|ion)?|universit\w+|foundation|council|ministry|agency|bureau|"
     r"association|organi[sz]ation|society|press|committee|department|office|commission|group|bank|think tank|"
-    r"academy|observatory|fondation|fund|corporation|programme|program)\b|مركز|معهد|مؤسسة|جامعة|وزارة",
+    r"academy|observatory|forum|network|initiative|trust|fondation|fund|corporation|programme|program)\b|مركز|معهد|مرصد|منتدى|مؤسسة|جامعة|وزارة",
     re.IGNORECASE,
 )
 _SERIES_WORD = re.compile(
@@ -56,9 +64,7 @@ _ROLE = re.compile(
 _TITLES = r"(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Gen|Amb|Sir|Dame|Col|Mme|M)\.?\s+|د\.\s*|أ\.د\.\s*)"
 _PARTICLE = r"(?:al|el|bin|ibn|ben|bint|de|da|del|der|den|van|von|di|la|le|du|dos|abu|Abu)"
 _NAME_WORD = rf"(?:{_PARTICLE}[-\s])?(?:[A-ZÀ-ÞŠŽ][\w'’.-]*)"
-_NAME = re.compile(
-    rf"{_TITLES}*{_NAME_WORD}(?:\s+(?:{_NAME_WORD}|{_PARTICLE}(?=\s))){{1,5}}"
-)
+_NAME = re.compile(rf"{_TITLES}*{_NAME_WORD}(?:\s+(?:{_NAME_WORD}|{_PARTICLE}(?=\s))){{1,5}}")
 _ARABIC_NAME = re.compile(r"(?:د\.\s*|أ\.د\.\s*|بقلم:?\s*)[\u0600-\u06ff]+(?:\s+[\u0600-\u06ff]+){1,4}")
 _BY = re.compile(r"^(?:by|written by|author:?|authors:?|par|von|بقلم:?|إعداد:?)\s+", re.IGNORECASE)
 _NOT_A_NAME = re.compile(
@@ -138,8 +144,10 @@ def names(text: str) -> tuple[str, ...]:
     """The people a byline names, as printed, or nothing when the line is no byline."""
     line = _BY.sub("", text.strip()).rstrip("*†‡ ")
     had_by = len(line) < len(text.strip().rstrip("*†‡ "))
-    parts = [p.strip(" .") if not p.strip().endswith(("Jr.", "Sr.")) else p.strip()
-             for p in re.split(r"\s*(?:[;&،|]|,\s+and\s+|,\s+|\band\b|\bet\b|\bund\b|\s و)\s*", line)]
+    parts = [
+        p.strip(" .") if not p.strip().endswith(("Jr.", "Sr.")) else p.strip()
+        for p in re.split(r"\s*(?:[;&،|]|,\s+and\s+|,\s+|\band\b|\bet\b|\bund\b|\s و)\s*", line)
+    ]
     parts = [p for p in parts if p]
     if not parts or len(parts) > 12:
         return ()

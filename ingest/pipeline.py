@@ -94,14 +94,22 @@ class _Run:
 
     def report(self, seconds: float) -> IngestReport:
         return IngestReport(
-            added=tuple(self.added), updated=tuple(self.updated), unchanged=tuple(self.unchanged),
-            removed=tuple(self.removed), failed=tuple(self.failed),
-            warnings=tuple(dict.fromkeys(self.warnings)), passages=self.passages, seconds=seconds,
+            added=tuple(self.added),
+            updated=tuple(self.updated),
+            unchanged=tuple(self.unchanged),
+            removed=tuple(self.removed),
+            failed=tuple(self.failed),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            passages=self.passages,
+            seconds=seconds,
         )
 
 
 def ingest(
-    paths: Iterable[Path | str], parts: IngestParts, *, prune: bool = False,
+    paths: Iterable[Path | str],
+    parts: IngestParts,
+    *,
+    prune: bool = False,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Takes files and folders in.
@@ -127,7 +135,10 @@ def ingest(
         hashes = {row.sha256: row.source_path for row in rows.values()}
         for number, (source, document_id) in enumerate(sources, start=1):
             here = IngestEvent(
-                kind="started", path=str(source.path), document_id=document_id, file=number,
+                kind="started",
+                path=str(source.path),
+                document_id=document_id,
+                file=number,
                 files=len(sources),
             )
             tell(here)
@@ -141,9 +152,7 @@ def ingest(
 # --------------------------------------------------------------------------- ids and fingerprints
 
 
-def _with_ids(
-    sources: Sequence[Source], rows: dict[str, SourceRow], run: _Run
-) -> list[tuple[Source, str]]:
+def _with_ids(sources: Sequence[Source], rows: dict[str, SourceRow], run: _Run) -> list[tuple[Source, str]]:
     """Each file with its id: the one it has, else its slug, with a suffix where another file has that."""
     owners = {row.document_id: row.source_path for row in rows.values()}
     found: list[tuple[Source, str]] = []
@@ -157,9 +166,7 @@ def _with_ids(
         moved = owner is not None and not Path(owner).exists() and owner in rows
         document_id = wanted if owner is None or moved else unique_id(wanted, set(owners))
         if document_id != wanted:
-            run.warnings.append(
-                f"{source.path}: the id {wanted!r} belongs to {owner}; this one is {document_id!r}."
-            )
+            run.warnings.append(f"{source.path}: the id {wanted!r} belongs to {owner}; this one is {document_id!r}.")
         owners[document_id] = str(source.path)
         found.append((source, document_id))
     return found
@@ -173,9 +180,7 @@ def _settings_fingerprint(parts: IngestParts, fields: catalog.Fields) -> str:
     return f"{_library_fingerprint(parts)}|clean-{CLEANING_VERSION}|meta-{catalog.fingerprint_of(fields)}"
 
 
-def _check_model(
-    parts: IngestParts, rows: dict[str, SourceRow], sources: Sequence[tuple[Source, str]]
-) -> None:
+def _check_model(parts: IngestParts, rows: dict[str, SourceRow], sources: Sequence[tuple[Source, str]]) -> None:
     """Vectors of two models never stand in one library."""
     stored = parts.library.fingerprint()
     if stored is None or stored.startswith(parts.embedder.fingerprint):
@@ -194,8 +199,14 @@ def _check_model(
 
 
 def _one(
-    source: Source, document_id: str, row: SourceRow | None, hashes: dict[str, str],
-    parts: IngestParts, run: _Run, here: IngestEvent, tell: Progress,
+    source: Source,
+    document_id: str,
+    row: SourceRow | None,
+    hashes: dict[str, str],
+    parts: IngestParts,
+    run: _Run,
+    here: IngestEvent,
+    tell: Progress,
 ) -> None:
     path = str(source.path)
     try:
@@ -213,7 +224,10 @@ def _one(
         passages = _passages(assembled, parts)
         vectors = _embed(assembled, passages, parts, run, here, tell)
         parts.library.replace_document(
-            assembled.document, passages, vectors, settings_fingerprint=fingerprint,
+            assembled.document,
+            passages,
+            vectors,
+            settings_fingerprint=fingerprint,
             source_root=str(source.root),
         )
     except BriefingError as error:
@@ -265,8 +279,11 @@ def _document(
         metadata = replace(metadata, title=_title_from_name(source.path))
         run.warnings.append(f"{source.path}: no title was found; the file name stands in for it.")
     return assemble(
-        replace(cleaned, metadata=metadata), parsed, document_id=document_id,
-        source_path=str(source.path), sha256=sha256,
+        replace(cleaned, metadata=metadata),
+        parsed,
+        document_id=document_id,
+        source_path=str(source.path),
+        sha256=sha256,
         ingested_at=parts.now().isoformat(timespec="seconds").replace("+00:00", "Z"),
     )
 
@@ -286,14 +303,20 @@ def _title_from_name(path: Path) -> str:
 
 def _passages(assembled: Assembled, parts: IngestParts) -> list[Passage]:
     return chunk(
-        assembled, max_tokens=parts.embedder.max_tokens, count_tokens=parts.embedder.count_tokens,
+        assembled,
+        max_tokens=parts.embedder.max_tokens,
+        count_tokens=parts.embedder.count_tokens,
         settings=parts.chunking,
     )
 
 
 def _embed(
-    assembled: Assembled, passages: Sequence[Passage], parts: IngestParts, run: _Run,
-    here: IngestEvent, tell: Progress,
+    assembled: Assembled,
+    passages: Sequence[Passage],
+    parts: IngestParts,
+    run: _Run,
+    here: IngestEvent,
+    tell: Progress,
 ) -> list[PassageVectors]:
     title = assembled.document.metadata.title
     prefixes = {
@@ -302,7 +325,8 @@ def _embed(
     }
     inputs = [
         EmbedInput(
-            text=p.text, prefix=prefixes[p.section],
+            text=p.text,
+            prefix=prefixes[p.section],
             sentences=tuple((s.start - p.start, s.end - p.start) for s in p.sentences),
         )
         for p in passages
@@ -330,14 +354,14 @@ def _rate(run: _Run, extra: int) -> float:
 # --------------------------------------------------------------------------- the end of a run
 
 
-def _prune(
-    folders: Sequence[Path], rows: dict[str, SourceRow], parts: IngestParts, run: _Run
-) -> None:
+def _prune(folders: Sequence[Path], rows: dict[str, SourceRow], parts: IngestParts, run: _Run) -> None:
     """Removes documents of the given folders whose files are gone."""
     kept = {*run.added, *run.updated, *run.unchanged}
     gone = [
-        row.document_id for path, row in sorted(rows.items())
-        if row.document_id not in kept and not Path(path).exists()
+        row.document_id
+        for path, row in sorted(rows.items())
+        if row.document_id not in kept
+        and not Path(path).exists()
         and any(Path(path).is_relative_to(f) or row.source_root == str(f) for f in folders)
     ]
     if gone:

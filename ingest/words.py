@@ -12,20 +12,19 @@ OPEN_WORDS = frozenset(
     will would can could may might must should shall its their his her this these those such not no
     under while le la les un une des du de et ou dans sur pour par avec sans entre que qui aux au
     der die das den dem des ein eine und oder mit von zu für في من على إلى الى عن مع أن ان التي الذي
-    و أو""".split()  # noqa: SIM905
+    و أو""".split()
 )
-SMALL_WORDS = OPEN_WORDS | frozenset(
-    "vs via per up out off toward towards upon if when how y en et".split()  # noqa: SIM905
-)
+SMALL_WORDS = OPEN_WORDS | frozenset("vs via per up out off toward towards upon if when how y en et".split())
 
-_TERMINAL = re.compile(r"[.!?؟。…][\"'”’»)\]⁾]*$|[:;][\"'”’»)\]]*$")
-_SENTENCE_END = re.compile(r"[.!?؟。…][\"'”’»)\]]*$")
+_CLOSING = r"[\"'”’»)\]]*(?:[⁽⁰¹²³⁴⁵⁶⁷⁸⁹⁾]+|\[\d{1,3}\]|(?<=[.!?\"”’)])[*†‡]{1,3})?$"  # marks, and a note's marker
+_TERMINAL = re.compile(rf"[.!?؟。…:;؛]{_CLOSING}")
+_SENTENCE_END = re.compile(rf"[.!?؟。…]{_CLOSING}")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*[^\W_])?", re.UNICODE)
 # First parts that keep their hyphen when the document does not say otherwise.  Syllables that also begin
 # plain words (``so-cial``, ``ex-ample``, ``inter-est``, ``ten-sion``) are not among them.
 _HYPHEN_PREFIXES = frozenset(
     """self non anti counter well long short high low cross quasi half two three four five seven eight nine
-    twenty thirty forty fifty sixty seventy eighty ninety""".split()  # noqa: SIM905
+    twenty thirty forty fifty sixty seventy eighty ninety""".split()
 )
 _SHORT_TAIL = 4  # ``low-er``, ``long-est``: an ending, not a second word
 _HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")

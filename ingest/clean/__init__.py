@@ -63,9 +63,7 @@ def clean(parsed: Parsed) -> Cleaned:
     return Cleaned(_notes_last(blocks), replace(metadata, language=language), tuple(actions))
 
 
-def _run(
-    rules: tuple[Rule, ...], blocks: tuple[Block, ...], actions: list[CleaningAction]
-) -> tuple[Block, ...]:
+def _run(rules: tuple[Rule, ...], blocks: tuple[Block, ...], actions: list[CleaningAction]) -> tuple[Block, ...]:
     for rule in rules:
         outcome = rule(blocks)
         blocks = outcome.blocks

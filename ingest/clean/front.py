@@ -24,14 +24,32 @@ _BODY_HEAD = re.compile(
     re.IGNORECASE,
 )
 _KEYS = {
-    "author": "authors", "authors": "authors", "by": "authors", "publisher": "publisher",
-    "published by": "publisher", "published": "published", "publication date": "published", "date": "published",
-    "language": "language", "licence": "licence", "license": "licence", "series": "series",
-    "translator": "translator", "translation": "translator", "translated by": "translator",
-    "translated from the arabic by": "translator", "url": "url", "source url": "url", "role": "role",
-    "title": "title", "traduction": "translator", "ترجمة": "translator",
+    "author": "authors",
+    "authors": "authors",
+    "by": "authors",
+    "publisher": "publisher",
+    "published by": "publisher",
+    "published": "published",
+    "publication date": "published",
+    "date": "published",
+    "language": "language",
+    "licence": "licence",
+    "license": "licence",
+    "series": "series",
+    "translator": "translator",
+    "translation": "translator",
+    "translated by": "translator",
+    "translated from the arabic by": "translator",
+    "url": "url",
+    "source url": "url",
+    "role": "role",
+    "title": "title",
+    "traduction": "translator",
+    "ترجمة": "translator",
 }
-_KEYED = re.compile(rf"^({'|'.join(sorted(map(re.escape, _KEYS), key=len, reverse=True))})\s*:\s*(\S.*)$", re.IGNORECASE)
+_ANY_KEY = "|".join(sorted(map(re.escape, _KEYS), key=len, reverse=True))
+_KEYED = re.compile(rf"^(?:{_ANY_KEY})\s*:\s*\S", re.IGNORECASE)
+_KEY = re.compile(rf"(?:^|(?<=\s))({_ANY_KEY})\s*:\s*(?=\S)", re.IGNORECASE)
 _ISSUED_BY = re.compile(r"(?:issued|published|produced) by:?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
 _SINCE = re.compile(r"(?:since|established|founded)(?: in)? \d{4}\.?", re.IGNORECASE)
@@ -97,14 +115,14 @@ def read_front(blocks: tuple[Block, ...], known: Metadata) -> Front:
     return Front(tuple(kept) + blocks[end:], len(kept), meta, tuple(actions))
 
 
-def _keyed_lines(
-    blocks: tuple[Block, ...], found: _Found, actions: list[CleaningAction]
-) -> tuple[Block, ...]:
+def _keyed_lines(blocks: tuple[Block, ...], found: _Found, actions: list[CleaningAction]) -> tuple[Block, ...]:
     """Lines such as ``Publisher: …`` near the top become metadata."""
     kept: list[Block] = []
     for i, block in enumerate(blocks):
-        match = _KEYED.match(block.text) if i < _MAX_FRONT and word_count(block.text) <= 30 else None
-        if match is None or block.kind is BlockKind.NOTE or not _take(match, found):
+        short = i < _MAX_FRONT and word_count(block.text) <= 30 and block.kind is not BlockKind.NOTE
+        pairs = _pairs(block.text) if short else []
+        taken = sum(_take(key, value, found) for key, value in pairs)
+        if not taken:
             kept.append(block)
             continue
         found.imprint.append(block)
@@ -112,8 +130,17 @@ def _keyed_lines(
     return tuple(kept)
 
 
-def _take(match: re.Match[str], found: _Found) -> bool:
-    name, value = _KEYS[match[1].lower()], match[2].strip()
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Keys and values of ``Author: …``, also of several such lines that a page layout ran together."""
+    if not _KEYED.match(text):
+        return []
+    places = list(_KEY.finditer(text))
+    ends = [m.start() for m in places[1:]] + [len(text)]
+    return [(m[1].lower(), text[m.end() : end].strip()) for m, end in zip(places, ends, strict=True)]
+
+
+def _take(key: str, value: str, found: _Found) -> bool:
+    name = _KEYS[key]
     if name == "published":
         return found.note("published", lines.parse_date(value))
     if name == "authors":
@@ -135,8 +162,11 @@ def _region(blocks: Sequence[Block], title: str) -> tuple[int, int]:
     for i in range(limit):
         block = blocks[i]
         body = word_count(block.text) >= 30 or (ends_sentence(block.text) and word_count(block.text) >= 15)
-        later_heading = block.kind is BlockKind.HEADING and i > 0 and not _same(block.text, title) and (
-            any(b.kind is BlockKind.HEADING for b in blocks[:i])
+        later_heading = (
+            block.kind is BlockKind.HEADING
+            and i > 0
+            and not _same(block.text, title)
+            and (any(b.kind is BlockKind.HEADING for b in blocks[:i]))
         )
         if body or later_heading or block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.NOTE):
             return 0, i
@@ -192,7 +222,10 @@ def _title_index(blocks: Sequence[Block], start: int, end: int, known: str) -> i
         return None
     likely = [i for i in region if _title_like(blocks[i])]
     before_byline = [i for i in likely if i + 1 < len(blocks) and lines.names(blocks[i + 1].text)]
-    return before_byline[0] if before_byline else (likely[0] if likely else None)
+    chosen = before_byline[0] if before_byline else (likely[0] if likely else None)
+    while chosen is not None and chosen - 1 in likely and blocks[chosen].attached:
+        chosen -= 1  # a subtitle, right below its title
+    return chosen
 
 
 def _title_like(block: Block) -> bool:
@@ -204,9 +237,14 @@ def _title_like(block: Block) -> bool:
 
 def _is_masthead(text: str) -> bool:
     return bool(
-        lines.is_series(text) or lines.is_issue(text) or (lines.is_organisation(text) and word_count(text) <= 9)
-        or _ISSUED_BY.fullmatch(text.strip()) or lines.copyright_year(text) or _SINCE.fullmatch(text.strip())
-        or _ADDRESS.search(text) or _date_line(text)
+        lines.is_series(text)
+        or lines.is_issue(text)
+        or (lines.is_organisation(text) and word_count(text) <= 9)
+        or _ISSUED_BY.fullmatch(text.strip())
+        or lines.copyright_year(text)
+        or _SINCE.fullmatch(text.strip())
+        or _ADDRESS.search(text)
+        or _date_line(text)
     )
 
 
@@ -215,7 +253,11 @@ def _date_line(text: str) -> bool:
 
 
 def _masthead(
-    blocks: Sequence[Block], title_at: int, end: int, found: _Found, kept: list[Block],
+    blocks: Sequence[Block],
+    title_at: int,
+    end: int,
+    found: _Found,
+    kept: list[Block],
     actions: list[CleaningAction],
 ) -> None:
     """Lines above the title (all of them when the title is doubled) leave the text."""
@@ -292,9 +334,7 @@ def _publisher_case(blocks: Sequence[Block], found: _Found) -> None:
         found.fields["publisher"] = found.fields["publisher"].replace(name, ordinary, 1)
 
 
-def _byline(
-    blocks: Sequence[Block], title_at: int, end: int, found: _Found
-) -> tuple[list[Block], int]:
+def _byline(blocks: Sequence[Block], title_at: int, end: int, found: _Found) -> tuple[list[Block], int]:
     """Byline, role and date lines below the title; they stay in the text."""
     kept: list[Block] = []
     i = title_at + 1
@@ -308,6 +348,8 @@ def _byline(
             found.authors = found.authors or people
         elif found.authors and not ends_sentence(text) and lines.is_role(text):
             _role(text, found)
+        elif i == title_at + 1 and block.attached and _title_like(block):
+            pass  # the subtitle
         elif _date_line(text) or (i < end and _is_masthead(text)):
             if not _learn(text, found) and lines.is_organisation(text):
                 found.note("publisher", text)

@@ -19,36 +19,45 @@ _SITE_LINE = re.compile(
     |you\ have\ entered\ an\ incorrect\ email\ address!?.*|please\ enter\ your\ email\ address\ here
     |save\ my\ name,?\ (?:and\ )?email.*|your\ email\ address\ will\ not\ be\ published.*|log\ in\ to\ leave\ a\ comment
     |(?:we|this\ (?:web)?site)\ uses?\ cookies.*|accept\ (?:all\ )?cookies|cookie\ (?:policy|settings|preferences)
-    |share\ (?:this|on|via)(?:\ .{0,30})?:?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy\ link|print\ this(?:\ page)?
+    |share\ (?:this|on|via)(?:\ .{0,30})?:?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy\ link
+    |print\ this(?:\ page)?
     |subscribe(?:\ (?:now|to\ .{0,40}))?|sign\ up\ (?:for|to)\ .{0,60}|follow\ us(?:\ on\ .{0,30})?|advertisement
     |all\ rights\ reserved\.?|previous\ (?:article|post)|next\ (?:article|post)|load\ more(?:\ comments)?
-    |view\ all\ posts(?:\ by\ .{0,40})?|\d+\ (?:comments?|shares?|views?)|no\ comments(?:\ yet)?|click\ here\ to\ .{0,60}
+    |view\ all\ posts(?:\ by\ .{0,40})?|\d+\ (?:comments?|shares?|views?)|no\ comments(?:\ yet)?
+    |click\ here\ to\ .{0,60}
     |top\ of\ form(?:\ ?bottom\ of\ form)?|bottom\ of\ form|listen\ to\ (?:this\ )?article|\d+\ min(?:ute)?s?\ read
-    |aller\ au\ contenu(?:\ principal)?|laisser\ un\ commentaire|partager|imprimer|تخطي\ إلى\ المحتوى|اترك\ تعليقا?ً?)""",
+    |aller\ au\ contenu(?:\ principal)?|laisser\ un\ commentaire|partager|imprimer|تخطي\ إلى\ المحتوى
+    |اترك\ تعليقا?ً?)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _TEASER_HEAD = re.compile(
     r"""(?:related\ (?:articles?|posts?|stories|content|reading|publications?|topics)|read\ (?:more|next|also)
-    |you\ (?:may|might)\ also\ (?:like|enjoy|be\ interested\ in)|(?:more|most)\ (?:popular|read)(?:\ (?:posts?|articles?|stories))?
-    |popular\ (?:stories|posts?|articles?|categories)|recommended(?:\ (?:for\ you|reading|articles?))?|more\ from\ .{1,40}
-    |latest\ (?:posts?|articles?|news)|recent\ (?:posts?|articles?)|also\ (?:read|see)|trending(?:\ now)?|editors?['’]?s?\ picks?
+    |you\ (?:may|might)\ also\ (?:like|enjoy|be\ interested\ in)
+    |(?:more|most)\ (?:popular|read)(?:\ (?:posts?|articles?|stories))?
+    |popular\ (?:stories|posts?|articles?|categories)|recommended\ (?:for\ you|reading|articles?)
+    |more\ from\ (?:this|the|our)\ (?:author|section|series|site|blog)
+    |latest\ (?:posts?|articles?|news)|recent\ (?:posts?|articles?)|also\ (?:read|see)|trending(?:\ now)?
+    |editors?['’]?s?\ picks?
     |articles\ (?:similaires|liés)|à\ lire\ aussi|مقالات\ ذات\ صلة|اقرأ\ أيضا?ً?):?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _STAMP = re.compile(
-    r"""(?:downloaded\ (?:from|by|on)\ |this\ content\ downloaded\ from\ |electronic\ copy\ available\ at|printed\ (?:from|on)\ (?:https?:|\d)
+    r"""(?:downloaded\ (?:from|by|on)\ |this\ content\ downloaded\ from\ |electronic\ copy\ available\ at
+    |printed\ (?:from|on)\ (?:https?:|\d)
     |authorized\ licensed\ use\ limited\ to|all\ use\ subject\ to\ https?:|for\ (?:personal|internal)\ use\ only
     |provided\ by\ .{3,60}\ on\ \d|verdate\ |jkt\ \d{6}|\[[\w.-]+\.(?:indd|docx?|qxd)\]|.{0,40}\.indd\ \d+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SLUG = re.compile(r"[A-Z0-9]{2,}(?:[-/][A-Z0-9]{2,}){2,}(?:[-/][A-Z0-9]+)*")
 _CREDIT = re.compile(
-    r"^(?:\(?(?:photo|image|credit|picture|source|file photo)(?: credit)?s?(?: by|:| courtesy)\b.*|.{0,200}(?:getty images|afp|reuters|ap photo)\)?\.?)$",
+    r"^(?:\(?(?:photo|image|picture|file photo)(?: credit)?s?(?: by |: ?| courtesy ).*"
+    r"|.{0,200}[(/©]\s?(?:getty images|afp|reuters|ap photo|ap)\)?\.?)$",
     re.IGNORECASE,
 )
-_CAPTION_MARK = re.compile(r"\((?:L|R|C|left|right|centre|center|\d\w{1,2}[- ][LR])\)")
+_CAPTION_MARK = re.compile(r"(?<=[a-z] )\((?:L|R|C|left|right|centre|center|\d\w{1,2}[- ][LR])\)")
 _PAGE_NUMBER = re.compile(
-    r"(?:page\s*|p\.\s*|صفحة\s*)?[\[(|–—-]*\s*(\d{1,4}|[ivxlc]{1,7})\s*[\])|–—-]*(?:\s*(?:of|/|de)\s*\d{1,4})?", re.IGNORECASE
+    r"(?:page\s*|p\.\s*|صفحة\s*)?[\[(|–—-]*\s*(\d{1,4}|[ivxlc]{1,7})\s*[\])|–—-]*(?:\s*(?:of|/|de)\s*\d{1,4})?",
+    re.IGNORECASE,
 )
 _MAX_TEASERS = 60
 
@@ -75,9 +84,7 @@ def captions(blocks: tuple[Block, ...]) -> Outcome:
     actions: list[CleaningAction] = []
     after_slug = False
     for block in blocks:
-        short = len(block.text) <= 600 and word_count(block.text) <= 70 and (
-            block.kind is BlockKind.PARAGRAPH
-        )
+        short = len(block.text) <= 600 and word_count(block.text) <= 70 and (block.kind is BlockKind.PARAGRAPH)
         if short and _SLUG.fullmatch(block.text) and len(block.text) >= 12:
             actions.append(dropped(block, "image-slug"))
             after_slug = True
@@ -170,10 +177,7 @@ def page_furniture(blocks: tuple[Block, ...]) -> Outcome:
     drop = _page_numbers(blocks) | _running_heads(blocks)
     kept = tuple(b for i, b in enumerate(blocks) if i not in drop)
     reasons = {i: "page-number" if _is_number(blocks[i]) else "running-head" for i in drop}
-    kept = tuple(
-        replace(b, attached=False) if i - 1 in drop else b
-        for i, b in enumerate(blocks) if i not in drop
-    )
+    kept = tuple(replace(b, attached=False) if i - 1 in drop else b for i, b in enumerate(blocks) if i not in drop)
     return Outcome(kept, tuple(dropped(blocks[i], reasons[i]) for i in sorted(drop)))
 
 
@@ -189,9 +193,12 @@ def _page_numbers(blocks: Sequence[Block]) -> set[int]:
     apart = all(b - a > 1 for a, b in pairwise(found))
     rising = len(counted) >= 3 and apart and all(a < b for a, b in pairwise(counted))
     torn = {
-        i for i in found
-        if 0 < i < len(blocks) - 1 and ends_open(blocks[i - 1].text)
-        and blocks[i + 1].text[:1].islower() and word_count(blocks[i - 1].text) > 8
+        i
+        for i in found
+        if 0 < i < len(blocks) - 1
+        and ends_open(blocks[i - 1].text)
+        and blocks[i + 1].text[:1].islower()
+        and word_count(blocks[i - 1].text) > 8
     }
     return at_edges | torn | (set(found) if rising else set())
 
@@ -211,9 +218,7 @@ def _running_heads(blocks: Sequence[Block]) -> set[int]:
         if word_count(block.text) <= 14 and block.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING):
             shapes.setdefault(re.sub(r"\d+", "#", block.text.casefold()), []).append(i)
     edges = _edges(blocks)
-    tearing = Counter(
-        shape for shape, places in shapes.items() for i in places if _tears(blocks, i)
-    )
+    tearing = Counter(shape for shape, places in shapes.items() for i in places if _tears(blocks, i))
     drop: set[int] = set()
     for shape, places in shapes.items():
         if len(places) < 3 or not re.search(r"\w", shape.replace("#", "")):

@@ -17,19 +17,26 @@ _ORDINAL = re.compile(
     r"|أولا|أولاً|ثانيا|ثانياً|ثالثا|ثالثاً|رابعا|رابعاً|خامسا|خامساً|سادسا|سادساً)\s*[:.–—-]\s*\S"
 )
 _KNOWN = re.compile(
-    r"(?:abstract|introduction|background|methods?|methodology|results|discussion|conclusions?|summary|executive summary|"
-    r"recommendations?|policy recommendations|key (?:findings|points|messages)|end\s?notes|notes|references|bibliography|"
+    r"(?:abstract|introduction|background|methods?|methodology|results|discussion|conclusions?|summary"
+    r"|executive summary|"
+    r"recommendations?|policy recommendations|key (?:findings|points|messages)|end\s?notes|notes|references"
+    r"|bibliography|"
     r"annex(?:\s\w+)?|appendix(?:\s\w+)?|acknowledge?ments|overview|outlook|résumé|conclusion générale|"
     r"مقدمة|المقدمة|ملخص|الخاتمة|خاتمة|التوصيات|الخلاصة|المراجع|الهوامش):?",
     re.IGNORECASE,
 )
-_NEVER = re.compile(r"^(?:keywords?|key words|mots-clés|الكلمات المفتاحية|source|sources|note|table|figure|fig\.|tel|e-?mail)\b.*:?", re.IGNORECASE)
+_NEVER = re.compile(
+    r"^(?:keywords?|key words|mots-clés|الكلمات المفتاحية|source|sources|note|table|figure|fig\.|tel|e-?mail)\b.*:?",
+    re.IGNORECASE,
+)
 _WEB = re.compile(r"https?://|www\.|\S+@\S+\.\w+")
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s+\S")
 _RUN_IN = re.compile(r"^((?:\(?\d{1,2}[.)]\s*)?[A-ZÀ-Þ][^.:;!?\n]{1,80}?)\s?:\s+(?=[\"“'‘(]?[A-ZÀ-Þ\d])")
 _NO_RUN_IN = re.compile(
-    r"^(?:keywords?|source|note|table|figure|digest of|translation|author|tel|email|published|publisher|see|for example|"
-    r"editor.s note|example|correction|update)\b", re.IGNORECASE
+    r"^(?:keywords?|source|note|table|figure|digest of|translation|author|tel|email|published|publisher|see"
+    r"|for example|"
+    r"editor.s note|example|correction|update)\b",
+    re.IGNORECASE,
 )
 _MAX_RUN_IN_WORDS = 14
 
@@ -83,8 +90,10 @@ def _settled(blocks: Sequence[Block], i: int, front: int) -> bool:
 
 
 def _opens_body(block: Block) -> bool:
-    return block.kind is BlockKind.PARAGRAPH and word_count(block.text) >= 20 and (
-        block.text[:1].isupper() or not block.text[:1].isascii() or block.text[:1] in "\"'"
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and word_count(block.text) >= 20
+        and (block.text[:1].isupper() or not block.text[:1].isascii() or block.text[:1] in "\"'")
     )
 
 
@@ -148,9 +157,7 @@ def level_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Levels: ``1.2`` counts dots; *First* … *Sixth* share one level; unmarked ones join the marked."""
     marked = [b.level for b in blocks[1:] if b.kind is BlockKind.HEADING and b.level > 1]
     top = min(marked, default=2)
-    ordinals = [
-        b.level for b in blocks if b.kind is BlockKind.HEADING and b.level and _ORDINAL.match(b.text)
-    ]
+    ordinals = [b.level for b in blocks if b.kind is BlockKind.HEADING and b.level and _ORDINAL.match(b.text)]
     family = min(ordinals, default=top)
     found: list[Block] = []
     for block in blocks:

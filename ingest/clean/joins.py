@@ -39,9 +39,7 @@ def bullets(blocks: tuple[Block, ...]) -> Outcome:
         if match and block.kind is BlockKind.PARAGRAPH:
             marker = _neighbour_marker(blocks, i)
             actions.append(did("repaired", "bullet", block.text[:80]))
-            block = replace(
-                apply_edits(block, [(0, match.end(), "")]), kind=BlockKind.LIST_ITEM, marker=marker
-            )
+            block = replace(apply_edits(block, [(0, match.end(), "")]), kind=BlockKind.LIST_ITEM, marker=marker)
         double = _DOUBLE_MARKER.match(block.marker) if block.kind is BlockKind.LIST_ITEM else None
         if double:
             actions.append(did("repaired", "double-marker", block.marker))
@@ -73,9 +71,7 @@ def sentences(blocks: tuple[Block, ...]) -> Outcome:
     return Outcome(tuple(found), tuple(actions))
 
 
-def _together(
-    previous: Block, block: Block, whole: frozenset[str], hyphenated: frozenset[str]
-) -> Block:
+def _together(previous: Block, block: Block, whole: frozenset[str], hyphenated: frozenset[str]) -> Block:
     half = _HALF.search(previous.text)
     rest = re.match(r"[^\W\d_]+", block.text)
     if half and rest and rest.group()[:1].islower():
@@ -121,8 +117,10 @@ def _sentence_like(block: Block) -> bool:
 
 def _heading_like(block: Block) -> bool:
     words = word_count(block.text)
-    return words <= 20 and (ends_open(block.text) or block.text.endswith(":")) and (
-        words <= 8 or title_case_share(block.text) >= 0.7 or block.strong == len(block.text)
+    return (
+        words <= 20
+        and (ends_open(block.text) or block.text.endswith(":"))
+        and (words <= 8 or title_case_share(block.text) >= 0.7 or block.strong == len(block.text))
     )
 
 

@@ -35,7 +35,8 @@ def form_residue(blocks: tuple[Block, ...]) -> Outcome:
     actions = []
     for block in blocks:
         hits = [
-            m for m in _FORM.finditer(block.text)
+            m
+            for m in _FORM.finditer(block.text)
             if m.start() == 0 or m.end() == len(block.text) or "FormBottom" in m.group()
         ]
         if not hits:
@@ -53,9 +54,7 @@ def _clean(block: Block) -> Block:
     for m in _ODD.finditer(block.text):
         edits.append((m.start(), m.end(), _LIGATURES.get(m.group(), "")))
     block = apply_edits(block, edits)
-    blanks = [
-        (m.start(), m.end(), " ") for m in _BLANK.finditer(block.text) if m.group() != " "
-    ]
+    blanks = [(m.start(), m.end(), " ") for m in _BLANK.finditer(block.text) if m.group() != " "]
     return _composed(trimmed(apply_edits(block, blanks)))
 
 

@@ -17,9 +17,7 @@ NOTES_HEADING = re.compile(
     r"notes de (?:fin|bas de page)|anmerkungen):?",
     re.IGNORECASE,
 )
-_BIBLIOGRAPHY = re.compile(
-    r"(?:references|bibliography|sources|works cited|المراجع|bibliographie):?", re.IGNORECASE
-)
+_BIBLIOGRAPHY = re.compile(r"(?:references|bibliography|sources|works cited|المراجع|bibliographie):?", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LABELLED = re.compile(
     r"^(?:[-–—•*]\s+)?(?:\((\d{1,3})\)|\[(\d{1,3})\]|⁽?([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})⁾?|(\d{1,3})[.)]|([*†‡§]{1,3}))\s*(?=\S)"
@@ -30,7 +28,8 @@ _CITING = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
-    r"https?://|www\.|\bretrieved\b|\baccessed\b|\bibid\b|\bop\. cit\b|\(n\.d\.\)|\(\d{4}[a-z]?[,)]|\bpp?\.\s?\d|\bdoi\b",
+    r"https?://|www\.|\bretrieved\b|\baccessed\b|\bibid\b|\bop\. cit\b|\(n\.d\.\)"
+    r"|\(\d{4}[a-z]?[,)]|\bpp?\.\s?\d|\bdoi\b",
     re.IGNORECASE,
 )
 _MAX_REFERENCE_WORDS = 80
@@ -50,9 +49,11 @@ def lift_notes(blocks: tuple[Block, ...]) -> Outcome:
         return Outcome(blocks)
     labels = frozenset(n.marker for n in kept_notes)
     stripped = [_without_markers(b, labels) for b in body]
-    tail = [replace(blocks[heading], kind=BlockKind.HEADING, level=max(blocks[heading].level, 2))] if (
-        heading is not None
-    ) else []
+    tail = (
+        [replace(blocks[heading], kind=BlockKind.HEADING, level=max(blocks[heading].level, 2))]
+        if (heading is not None)
+        else []
+    )
     for before, after in zip(body, stripped, strict=True):
         if before.text != after.text:
             marks = ", ".join(label for _, label in after.anchors)
@@ -149,9 +150,7 @@ def _torn_in(blocks: Sequence[Block], taken: set[int]) -> dict[int, Block]:
     return found
 
 
-def _accepted(
-    blocks: Sequence[Block], notes: dict[int, Block], raised: set[str]
-) -> dict[int, Block]:
+def _accepted(blocks: Sequence[Block], notes: dict[int, Block], raised: set[str]) -> dict[int, Block]:
     """Which of a run of labelled blocks are footnotes rather than a list of the author's.
 
     A footnote tears a sentence apart (open before, lower-case after) and either reads like a
@@ -187,7 +186,9 @@ def _marked_labels(blocks: Sequence[Block], *, raised_only: bool) -> set[str]:
     patterns = (_SUPER, _STAR) if raised_only else (_SUPER, _STAR, _BRACKET)
     return {
         next(g for g in match.groups() if g).translate(_SUPERSCRIPTS)
-        for block in blocks for pattern in patterns for match in pattern.finditer(block.text)
+        for block in blocks
+        for pattern in patterns
+        for match in pattern.finditer(block.text)
         if not _is_unit(block.text, match, pattern)
     }
 

@@ -11,20 +11,26 @@ from ingest.words import word_count
 from rag.types import CleaningAction, Metadata
 
 _BIO = re.compile(
-    r"^(?:About the authors?:?\s+)?(?P<name>(?:(?:Dr|Prof|Mr|Mrs|Ms|Gen|Amb)\.\s+)?[A-Z][\w'’-]+(?:\s+(?:al-|el-|bin |ibn |de |van |von )?[\w'’.-]+){1,4}?)"
+    r"^(?:About the authors?:?\s+)?(?P<name>(?:(?:Dr|Prof|Mr|Mrs|Ms|Gen|Amb)\.\s+)?"
+    r"[A-Z][\w'’-]+(?:\s+(?:al-|el-|bin |ibn |de |van |von )?[\w'’.-]+){1,4}?)"
     r"\s+(?:is|was|are|has been)\s+(?:an?|the|currently an?)\s+(?P<role>.+?)\.(?:\s|$)"
 )
 _BIO_ROLE = re.compile(
     r"\b(?:fellow|researcher|professor|analyst|director|editor|journalist|scholar|author|lecturer|historian|"
-    r"associate|expert|candidate|adviser|advisor|consultant|writer|correspondent|economist)\b", re.IGNORECASE
+    r"associate|expert|candidate|adviser|advisor|consultant|writer|correspondent|economist)\b",
+    re.IGNORECASE,
 )
-_AT = re.compile(r"\b(?:with|at|of|for)\s+(?:the\s+)?([A-Z][\w&'’.-]*(?:\s+(?:(?:of|for|and|the|on|in)\s+)*[A-Z][\w&'’.-]*)*)")
+_AT = re.compile(
+    r"\b(?:with|at|of|for)\s+(?:the\s+)?([A-Z][\w&'’.-]*(?:\s+(?:(?:of|for|and|the|on|in)\s+)*[A-Z][\w&'’.-]*)*)"
+)
 _DISCLAIMER = re.compile(
     r"(?:the\s+)?(?:views?|opinions?|ideas)\s+(?:and\s+\w+\s+)?(?:expressed|presented|reflected|stated)\b"
     r"|.*\b(?:do|does)\s+not\s+(?:necessarily\s+)?(?:reflect|represent)\s+the\s+(?:official\s+)?(?:views?|opinions?|position|policy)",
     re.IGNORECASE,
 )
-_INSTITUTION = re.compile(r"(?:policy|position|views?|opinions?)\s+of\s+(?:the\s+)?([A-Z][\w&'’.-]*(?:\s+(?:(?:of|for|and|the|on|in)\s+)*[A-Z][\w&'’-]*)+)")
+_INSTITUTION = re.compile(
+    r"(?:policy|position|views?|opinions?)\s+of\s+(?:the\s+)?([A-Z][\w&'’.-]*(?:\s+(?:(?:of|for|and|the|on|in)\s+)*[A-Z][\w&'’-]*)+)"
+)
 _MAX_TAIL = 6
 
 
@@ -39,9 +45,7 @@ class Tail:
 
 def read_tail(blocks: tuple[Block, ...], metadata: Metadata) -> Tail:
     """Takes biographies and disclaimers off the end of the running text."""
-    notes_at = next(
-        (i for i, b in enumerate(blocks) if b.kind is BlockKind.NOTE), len(blocks)
-    )
+    notes_at = next((i for i, b in enumerate(blocks) if b.kind is BlockKind.NOTE), len(blocks))
     if notes_at and notes_at < len(blocks) and blocks[notes_at - 1].kind is BlockKind.HEADING:
         notes_at -= 1
     body, rest = list(blocks[:notes_at]), blocks[notes_at:]

@@ -67,9 +67,7 @@ def _unscrambled(text: str) -> tuple[str, tuple[str, ...]]:
 
     if not badness(text):
         return text, ()
-    repaired = "\n".join(
-        ftfy.fix_encoding(line) if badness(line) else line for line in text.split("\n")
-    )
+    repaired = "\n".join(ftfy.fix_encoding(line) if badness(line) else line for line in text.split("\n"))
     if repaired == text:
         return text, ()
     return repaired, ("doubly encoded characters were repaired",)

@@ -26,10 +26,21 @@ _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$")
 _MARKER = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _KEYS = {
-    "title": "title", "publisher": "publisher", "institution": "publisher", "organization": "publisher",
-    "series": "series", "journal": "series", "language": "language", "lang": "language",
-    "translator": "translator", "licence": "licence", "license": "licence", "url": "url",
-    "source": "url", "role": "role", "note": "note",
+    "title": "title",
+    "publisher": "publisher",
+    "institution": "publisher",
+    "organization": "publisher",
+    "series": "series",
+    "journal": "series",
+    "language": "language",
+    "lang": "language",
+    "translator": "translator",
+    "licence": "licence",
+    "license": "licence",
+    "url": "url",
+    "source": "url",
+    "role": "role",
+    "note": "note",
 }
 
 
@@ -52,7 +63,9 @@ def read_markdown(data: bytes, limits: Limits) -> Parsed:
         blocks.append(Block(kind=BlockKind.NOTE, text=content.strip(), marker=label))
     return Parsed(
         blocks=tuple(b for b in map(trimmed, blocks) if b.text),
-        metadata=metadata, format="md", warnings=warnings + complaints,
+        metadata=metadata,
+        format="md",
+        warnings=warnings + complaints,
     )
 
 
@@ -178,9 +191,7 @@ class _Walker:
         if self._heading:
             block = replace(block, kind=BlockKind.HEADING, level=self._heading, strong=0)
         elif self._marker is not None:
-            block = replace(
-                block, kind=BlockKind.LIST_ITEM, marker=self._marker, level=len(self._lists) - 1
-            )
+            block = replace(block, kind=BlockKind.LIST_ITEM, marker=self._marker, level=len(self._lists) - 1)
         self._marker = None
         self._blocks.append(block)
 
@@ -193,9 +204,7 @@ class _Walker:
     def _code(self, content: str) -> None:
         for line in content.split("\n"):
             if line.strip():
-                self._blocks.append(
-                    Block(kind=BlockKind.LIST_ITEM, text=line.strip(), level=max(len(self._lists), 0))
-                )
+                self._blocks.append(Block(kind=BlockKind.LIST_ITEM, text=line.strip(), level=max(len(self._lists), 0)))
 
     def _html(self, content: str) -> None:
         for part in _TAG.sub("\n", content).split("\n"):
@@ -204,9 +213,7 @@ class _Walker:
                 self._blocks.append(Block(kind=BlockKind.PARAGRAPH, text=text))
 
 
-def _inline(
-    tokens: Sequence[Token], labels: frozenset[str]
-) -> tuple[str, tuple[tuple[int, str], ...], int]:
+def _inline(tokens: Sequence[Token], labels: frozenset[str]) -> tuple[str, tuple[tuple[int, str], ...], int]:
     """Text, note anchors, and the length of a leading bold run."""
     text = ""
     anchors: list[tuple[int, str]] = []

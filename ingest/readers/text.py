@@ -81,8 +81,7 @@ def _without_line_numbers(lines: list[_Line]) -> tuple[list[_Line], list[Cleanin
     """Drops a column of line numbers: most lines begin with a number one above the last line's."""
     numbers = [int(m[1]) if (m := _NUMBERED_LINE.match(line.text)) else None for line in lines]
     steps = sum(
-        1 for a, b in pairwise(numbers)
-        if a is not None and b is not None and (b == a + 1 or (b == 1 and a > 1))
+        1 for a, b in pairwise(numbers) if a is not None and b is not None and (b == a + 1 or (b == 1 and a > 1))
     )
     if len(lines) < 12 or steps < 0.8 * len(lines):
         return lines, []
@@ -106,10 +105,7 @@ def _wrap_width(lines: list[_Line]) -> int | None:
     width = lengths[int(0.95 * (len(lengths) - 1))]
     if width > _WRAP_LIMIT or width < 40 or lengths[-1] > 2 * width:
         return None
-    inner = [
-        a for a, b in pairwise(lines)
-        if not b.blank_before and len(a.text) >= 0.7 * width
-    ]
+    inner = [a for a, b in pairwise(lines) if not b.blank_before and len(a.text) >= 0.7 * width]
     return width if len(inner) >= 0.3 * len(lines) else None
 
 
@@ -132,9 +128,7 @@ def _item(text: str, letters: frozenset[str]) -> re.Match[str] | None:
     return match
 
 
-def _logical_lines(
-    lines: list[_Line], width: int | None, letters: frozenset[str]
-) -> list[_Line]:
+def _logical_lines(lines: list[_Line], width: int | None, letters: frozenset[str]) -> list[_Line]:
     """Lines as the author meant them: wrapped ones joined, underlines turned into ``#`` marks."""
     whole, hyphenated = vocabulary(line.text for line in lines) if width else (frozenset(), frozenset())
     found: list[_Line] = []
@@ -158,9 +152,7 @@ def _logical_lines(
     return found
 
 
-def _continues(
-    previous: _Line, line: _Line, width: int | None, letters: frozenset[str]
-) -> bool:
+def _continues(previous: _Line, line: _Line, width: int | None, letters: frozenset[str]) -> bool:
     if line.blank_before or line.page != previous.page:
         return False
     if _HEADING.match(line.text) or _HEADING.match(previous.text) or _item(line.text, letters):
@@ -189,7 +181,10 @@ def _block(line: _Line, letters: frozenset[str]) -> Block:
     if heading:
         return plain(
             Block(
-                kind=BlockKind.HEADING, text=heading[2], level=len(heading[1]), page=line.page,
+                kind=BlockKind.HEADING,
+                text=heading[2],
+                level=len(heading[1]),
+                page=line.page,
                 attached=attached,
             )
         )
@@ -197,10 +192,12 @@ def _block(line: _Line, letters: frozenset[str]) -> Block:
     if item:
         return plain(
             Block(
-                kind=BlockKind.LIST_ITEM, text=line.text[item.end() :], marker=item["marker"].strip(),
-                level=min(len(item["indent"]) // 2, 5), page=line.page, attached=attached,
+                kind=BlockKind.LIST_ITEM,
+                text=line.text[item.end() :],
+                marker=item["marker"].strip(),
+                level=min(len(item["indent"]) // 2, 5),
+                page=line.page,
+                attached=attached,
             )
         )
-    return plain(
-        Block(kind=BlockKind.PARAGRAPH, text=line.text, page=line.page, attached=attached)
-    )
+    return plain(Block(kind=BlockKind.PARAGRAPH, text=line.text, page=line.page, attached=attached))

@@ -36,7 +36,11 @@ def assembled(text: str | bytes, suffix: str = ".txt", *, name: str = "doc") -> 
     """Reads, cleans and assembles."""
     parsed = parse(text, suffix)
     return assemble(
-        clean(parsed), parsed, document_id=name, source_path=f"/{name}{suffix}", sha256="0" * 64,
+        clean(parsed),
+        parsed,
+        document_id=name,
+        source_path=f"/{name}{suffix}",
+        sha256="0" * 64,
         ingested_at="2025-01-01T00:00:00Z",
     )
 

@@ -36,9 +36,15 @@ def test_sidecar_names(report: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("publisherr: X", "publisherr"), ("published: soon", "soon"), ("published: 2024-13", "2024-13"),
-        ("authors: 7", "7"), ("title:", "title"), ("language: [en]", "language"), ("- a list", "mapping"),
-        ("title: [a", "YAML"), ("published: true", "True"),
+        ("publisherr: X", "publisherr"),
+        ("published: soon", "soon"),
+        ("published: 2024-13", "2024-13"),
+        ("authors: 7", "7"),
+        ("title:", "title"),
+        ("language: [en]", "language"),
+        ("- a list", "mapping"),
+        ("title: [a", "YAML"),
+        ("published: true", "True"),
     ],
 )
 def test_mistakes_name_the_file_and_the_key(report: Path, text: str, named: str) -> None:
@@ -73,8 +79,14 @@ def test_the_fingerprint_follows_the_content() -> None:
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("rasanah.txt", "rasanah"), ("sub/Été 2024.md", "sub-ete-2024"), ("A_B  c.v2.pdf", "a-b-c-v2"),
-     ("تقرير.txt", "تقرير"), ("---.txt", "document"), ("Straße.md", "strasse")],
+    [
+        ("rasanah.txt", "rasanah"),
+        ("sub/Été 2024.md", "sub-ete-2024"),
+        ("A_B  c.v2.pdf", "a-b-c-v2"),
+        ("تقرير.txt", "تقرير"),
+        ("---.txt", "document"),
+        ("Straße.md", "strasse"),
+    ],
 )
 def test_slugs(path: str, expected: str) -> None:
     assert slug(Path(path)) == expected
@@ -97,8 +109,17 @@ def test_discovery_is_sorted_and_skips_what_is_not_meant(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("text", "date"),
-    [("Year 8, Issue 20, October 2024", "2024-10"), ("8 May 2025", "2025-05-08"), ("May 9th, 2024", "2024-05-09"),
-     ("2024-02-29T10:00", "2024-02-29"), ("2024-02-30", None), ("in 2024", None), ("2024", "2024"), ("٥ أكتوبر ٢٠٢٤", "2024-10-05"), ("3 mars 2021", "2021-03-03")],
+    [
+        ("Year 8, Issue 20, October 2024", "2024-10"),
+        ("8 May 2025", "2025-05-08"),
+        ("May 9th, 2024", "2024-05-09"),
+        ("2024-02-29T10:00", "2024-02-29"),
+        ("2024-02-30", None),
+        ("in 2024", None),
+        ("2024", "2024"),
+        ("٥ أكتوبر ٢٠٢٤", "2024-10-05"),
+        ("3 mars 2021", "2021-03-03"),
+    ],
 )
 def test_dates_in_lines(text: str, date: str | None) -> None:
     assert parse_date(text) == date
@@ -112,9 +133,14 @@ def test_copyright_lines() -> None:
 @pytest.mark.parametrize(
     ("line", "people"),
     [
-        ("Dr. Ana al-Silva", ("Dr. Ana al-Silva",)), ("By Ana Silva and Bo Lind", ("Ana Silva", "Bo Lind")),
-        ("Ana Silva, Bo Lind", ("Ana Silva", "Bo Lind")), ("Mustafa Al-Saray*", ("Mustafa Al-Saray",)),
-        ("Coast Institute", ()), ("The Harbour", ()), ("Specialized Studies", ()), ("RASANAH", ()),
+        ("Dr. Ana al-Silva", ("Dr. Ana al-Silva",)),
+        ("By Ana Silva and Bo Lind", ("Ana Silva", "Bo Lind")),
+        ("Ana Silva, Bo Lind", ("Ana Silva", "Bo Lind")),
+        ("Mustafa Al-Saray*", ("Mustafa Al-Saray",)),
+        ("Coast Institute", ()),
+        ("The Harbour", ()),
+        ("Specialized Studies", ()),
+        ("RASANAH", ()),
     ],
 )
 def test_bylines(line: str, people: tuple[str, ...]) -> None:

@@ -27,8 +27,15 @@ def reasons(source: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "line",
-    ["Skip to content", "Leave a Reply", "Please enter your name here", "We use cookies to improve your visit.",
-     "Downloaded from 10.0.0.1 on 4 May 2021", "Share this:", "Subscribe to our newsletter"],
+    [
+        "Skip to content",
+        "Leave a Reply",
+        "Please enter your name here",
+        "We use cookies to improve your visit.",
+        "Downloaded from 10.0.0.1 on 4 May 2021",
+        "Share this:",
+        "Subscribe to our newsletter",
+    ],
 )
 def test_site_lines_leave(line: str) -> None:
     source = f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n"
@@ -80,7 +87,10 @@ def test_a_capital_may_go_on_after_an_open_word() -> None:
 
 @pytest.mark.parametrize(
     ("torn", "mended"),
-    [("the har-\n\nbour wall is old", "the harbour wall is old"), ("a well-\n\nknown wall is old", "a well-known wall is old")],
+    [
+        ("the har-\n\nbour wall is old", "the harbour wall is old"),
+        ("a well-\n\nknown wall is old", "a well-known wall is old"),
+    ],
 )
 def test_a_hyphen_at_the_break_goes_or_stays(torn: str, mended: str) -> None:
     source = f"A Plan for the Port\n\n{LONG} The harbour office said {torn}.\n"
@@ -104,9 +114,7 @@ def test_a_bullet_without_glyph_gets_one() -> None:
 
 
 def test_a_bold_run_in_heading_over_two_lines_is_one() -> None:
-    source = (
-        f"A Plan for the Harbour\n\n{LONG}\n\n**1. Piers That Are Old and**\n\n**Piers That Are New:** {LONG}\n"
-    )
+    source = f"A Plan for the Harbour\n\n{LONG}\n\n**1. Piers That Are Old and**\n\n**Piers That Are New:** {LONG}\n"
     document = assembled(source).document
     assert [s.title for s in document.sections] == ["1. Piers That Are Old and Piers That Are New:"]
 
@@ -149,8 +157,7 @@ def test_unmarked_headings_are_found(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Keywords: harbour, crane", "We know this.", "The following holds:", "www.example.org/harbour",
-     "they went away"],
+    ["Keywords: harbour, crane", "We know this.", "The following holds:", "www.example.org/harbour", "they went away"],
 )
 def test_other_short_lines_are_no_headings(line: str) -> None:
     assert headings(f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n") == []
@@ -210,14 +217,67 @@ def test_nothing_is_invented_from_the_body() -> None:
 
 
 def test_arabic_text_keeps_its_headings_and_language() -> None:
-    body = "أعلنت الهيئة أن الرصيف الثاني سيفتح في الربيع، وأن جميع الرافعات فحصت من قبل المفتشين الذين جاؤوا من العاصمة الشهر الماضي."
+    body = (
+        "أعلنت الهيئة أن الرصيف الثاني سيفتح في الربيع، وأن جميع الرافعات فحصت من قبل المفتشين "
+        "الذين جاؤوا من العاصمة الشهر الماضي."
+    )
     result = cleaned(f"خطة الميناء الجديدة\n\n{body}\n\nالخاتمة\n\n{body}\n")
     assert result.metadata.language == "ar"
     assert [b.text for b in result.blocks if b.kind is BlockKind.HEADING][1:] == ["الخاتمة"]
 
 
 def test_french_text() -> None:
-    body = "Le bureau du port a annoncé que la deuxième jetée ouvrira au printemps et que toutes les grues ont été testées."
+    body = (
+        "Le bureau du port a annoncé que la deuxième jetée ouvrira au printemps et que toutes les "
+        "grues ont été testées."
+    )
     result = cleaned(f"Un plan pour le port\n\n{body}\n\nCe que cela change\n\n{body} Et la suite viendra bientôt.\n")
     assert result.metadata.language == "fr"
     assert "Ce que cela change" in [b.text for b in result.blocks if b.kind is BlockKind.HEADING]
+
+
+def test_a_subtitle_below_the_title_leaves_title_and_byline_alone() -> None:
+    source = (
+        f"CRANES AND MEN\nWhat the Harbour Wants\n\nBy Ana Silva\nNorthport Security Forum\n18 June 2025\n\n{LONG}\n"
+    )
+    meta = cleaned(source).metadata
+    assert (meta.title, meta.authors) == ("CRANES AND MEN", ("Ana Silva",))
+    assert (meta.publisher, meta.published) == ("Northport Security Forum", "2025-06-18")
+
+
+def test_keyed_lines_that_ran_together_are_told_apart() -> None:
+    source = (
+        f"A Plan for the Harbour\n\nAuthor: Ana Silva Publisher: Coast Institute Published: 12 May 2025\n\n{LONG}\n"
+    )
+    meta = cleaned(source).metadata
+    assert (meta.authors, meta.publisher, meta.published) == (("Ana Silva",), "Coast Institute", "2025-05-12")
+
+
+def test_a_note_marker_after_the_full_stop_does_not_open_the_sentence() -> None:
+    source = f"A Plan for the Harbour\n\n{LONG}¹\n\n{LONG}\n"
+    assert "page-break" not in reasons(source)
+
+
+def test_an_abstract_between_two_copies_of_the_title_stays() -> None:
+    source = (
+        f"A Plan for the Harbour\n\nAna Silva\n\nAbstract\n\n{LONG}\n\nA Plan for the "
+        f"Harbour\n\nIntroduction\n\n{LONG}\n"
+    )
+    assert texts(source).count(LONG) == 2
+
+
+def test_a_sentence_said_twice_is_no_title() -> None:
+    assert texts(f"A Plan for the Harbour\n\n{LONG}\n\n{LONG}\n") == ["A Plan for the Harbour", LONG, LONG]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The ministry denied the report, according to Reuters.",
+        "Source: harbour survey of 2020.",
+        "The rule of section 501(C) on harbours",
+        "More from less",
+    ],
+)
+def test_lines_that_only_resemble_furniture_stay(line: str) -> None:
+    assert line in texts(f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n")

@@ -143,7 +143,9 @@ def test_every_gold_quote_stands_in_the_text(name: str) -> None:
 def test_nearly_every_gold_quote_stands_in_one_passage() -> None:
     """A quote over two sentences may fall on two passages; that must stay rare."""
     torn = [
-        (name, quote) for name in NAMES for quote in _quotes(name)
+        (name, quote)
+        for name in NAMES
+        for quote in _quotes(name)
         if not _stands_in(quote, [flat(p.text).lower() for p in passages(name)])
     ]
     assert len(torn) <= 0.01 * sum(len(_quotes(name)) for name in NAMES), torn

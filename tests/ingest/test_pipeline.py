@@ -40,8 +40,13 @@ class MemoryLibrary:
         self.made_with = fingerprint
 
     def replace_document(
-        self, document: Document, passages: Sequence[Passage], vectors: Sequence[PassageVectors], *,
-        settings_fingerprint: str, source_root: str,
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        vectors: Sequence[PassageVectors],
+        *,
+        settings_fingerprint: str,
+        source_root: str,
     ) -> None:
         if document.id in self.refuse:
             raise StoreError("the disk is full.")
@@ -49,8 +54,11 @@ class MemoryLibrary:
         for passage, vector in zip(passages, vectors, strict=True):
             assert len(passage.sentences) == len(vector.sentences)
         row = SourceRow(
-            document_id=document.id, source_path=document.source_path, source_root=source_root,
-            sha256=document.sha256, settings_fingerprint=settings_fingerprint,
+            document_id=document.id,
+            source_path=document.source_path,
+            source_root=source_root,
+            sha256=document.sha256,
+            settings_fingerprint=settings_fingerprint,
         )
         self.documents_by_id[document.id] = (document, list(passages), row)
 
@@ -91,8 +99,12 @@ def publisher() -> Publisher:
 def parts(library: MemoryLibrary, publisher: Publisher, tmp_path: Path) -> IngestParts:
     return IngestParts(
         library=library,  # type: ignore[arg-type]
-        embedder=HashEmbedder(), vectors=publisher, settings=Settings(data_dir=tmp_path / "data"),
-        lock=nullcontext, read=read_here, now=lambda: datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC),
+        embedder=HashEmbedder(),
+        vectors=publisher,
+        settings=Settings(data_dir=tmp_path / "data"),
+        lock=nullcontext,
+        read=read_here,
+        now=lambda: datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
 
 
@@ -139,9 +151,7 @@ def test_changed_content_and_changed_sidecar_are_ingested_again(
     assert ingest([folder], parts).unchanged == ("harbour", "sub-ete-2024")
 
 
-def test_one_bad_file_never_stops_the_rest(
-    folder: Path, parts: IngestParts, library: MemoryLibrary
-) -> None:
+def test_one_bad_file_never_stops_the_rest(folder: Path, parts: IngestParts, library: MemoryLibrary) -> None:
     (folder / "a-empty.md").write_text("")
     (folder / "b-binary.txt").write_bytes(bytes(range(256)) * 20)
     (folder / "c-sidecar.md").write_text(REPORT)
@@ -165,9 +175,7 @@ def test_one_bad_file_never_stops_the_rest(
     assert "no such file" in reasons["gone.md"]
 
 
-def test_a_failed_update_leaves_the_old_version(
-    folder: Path, parts: IngestParts, library: MemoryLibrary
-) -> None:
+def test_a_failed_update_leaves_the_old_version(folder: Path, parts: IngestParts, library: MemoryLibrary) -> None:
     ingest([folder], parts)
     before = library["harbour"]
     (folder / "harbour.md").write_text(REPORT + "more")
@@ -179,9 +187,7 @@ def test_a_failed_update_leaves_the_old_version(
     assert ingest([folder], parts).updated == ("harbour",)
 
 
-def test_vanished_files_go_only_with_prune(
-    folder: Path, parts: IngestParts, library: MemoryLibrary
-) -> None:
+def test_vanished_files_go_only_with_prune(folder: Path, parts: IngestParts, library: MemoryLibrary) -> None:
     ingest([folder], parts)
     (folder / "harbour.md").unlink()
     assert ingest([folder], parts).removed == ()
@@ -201,9 +207,7 @@ def test_prune_leaves_other_folders_alone(
     assert "elsewhere" in library.documents_by_id
 
 
-def test_an_id_clash_gets_a_suffix_and_a_warning_and_stays(
-    folder: Path, tmp_path: Path, parts: IngestParts
-) -> None:
+def test_an_id_clash_gets_a_suffix_and_a_warning_and_stays(folder: Path, tmp_path: Path, parts: IngestParts) -> None:
     other = tmp_path / "other"
     other.mkdir()
     (other / "harbour.txt").write_text("Another Plan\n\nIt differs in all that matters to us here.\n")
@@ -260,9 +264,7 @@ def test_a_busy_library_is_an_error(folder: Path, parts: IngestParts) -> None:
         ingest([folder], IngestParts(**{**values, "lock": busy}))
 
 
-def test_an_interrupt_keeps_what_is_stored(
-    folder: Path, parts: IngestParts, library: MemoryLibrary
-) -> None:
+def test_an_interrupt_keeps_what_is_stored(folder: Path, parts: IngestParts, library: MemoryLibrary) -> None:
     def stop(event: IngestEvent) -> None:
         if event.kind == "started" and event.file == 2:
             raise KeyboardInterrupt

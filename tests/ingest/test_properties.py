@@ -24,7 +24,9 @@ WORDS = st.sampled_from(
 LINE = st.lists(WORDS, min_size=1, max_size=14).map(" ".join)
 ENDED = st.tuples(LINE, st.sampled_from([".", "", ":", ",", "?", "؟"])).map("".join)
 MARKED = st.tuples(st.sampled_from(["", "# ", "- ", "1. ", "* ", "(a) ", "> ", ".", "    "]), ENDED).map("".join)
-TEXT = st.lists(st.tuples(MARKED, st.sampled_from(["\n", "\n\n", "\n\n\n", "\f"])).map("".join), max_size=25).map("".join)
+TEXT = st.lists(st.tuples(MARKED, st.sampled_from(["\n", "\n\n", "\n\n\n", "\f"])).map("".join), max_size=25).map(
+    "".join
+)
 
 TOKEN = re.compile(r"[^\W_]+")
 
@@ -75,9 +77,7 @@ def test_passages_cover_the_text_and_fit_the_window(text: str, window: int, over
     if not clean(parse(text)).blocks:
         return
     result = assembled(text)
-    chunking = ChunkSettings(
-        target_tokens=30, least_tokens=12, overlap_sentences=overlap, max_prefix_tokens=20
-    )
+    chunking = ChunkSettings(target_tokens=30, least_tokens=12, overlap_sentences=overlap, max_prefix_tokens=20)
     passages = chunk(result, max_tokens=window, count_tokens=count_tokens, settings=chunking)
     covered = [False] * len(result.document.text)
     for passage in passages:
@@ -99,9 +99,7 @@ def test_passages_cover_the_text_and_fit_the_window(text: str, window: int, over
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3), st.sampled_from(["", " ", "xyz"])), max_size=4),
     st.integers(0, 30),
 )
-def test_edits_keep_an_anchor_before_the_same_tail(
-    text: str, cuts: list[tuple[int, int, str]], anchor: int
-) -> None:
+def test_edits_keep_an_anchor_before_the_same_tail(text: str, cuts: list[tuple[int, int, str]], anchor: int) -> None:
     from ingest.blocks import Block
 
     edits = []

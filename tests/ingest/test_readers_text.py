@@ -36,7 +36,9 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
 
 def test_line_ends_of_every_kind() -> None:
     assert [b.text for b in parse("One line\r\n\r\nTwo lines\r\rThree lines").blocks] == [
-        "One line", "Two lines", "Three lines",
+        "One line",
+        "Two lines",
+        "Three lines",
     ]
 
 
@@ -72,8 +74,12 @@ def test_form_feeds_number_pages() -> None:
 @pytest.mark.parametrize(
     ("line", "marker", "text"),
     [
-        ("- a thing", "-", "a thing"), ("-Provide a thing", "-", "Provide a thing"), ("1.Mend it", "1.", "Mend it"),
-        ("(2) two", "(2)", "two"), ("• dot", "•", "dot"), ("- 3. both", "- 3.", "both"),
+        ("- a thing", "-", "a thing"),
+        ("-Provide a thing", "-", "Provide a thing"),
+        ("1.Mend it", "1.", "Mend it"),
+        ("(2) two", "(2)", "two"),
+        ("• dot", "•", "dot"),
+        ("- 3. both", "- 3.", "both"),
     ],
 )
 def test_list_markers(line: str, marker: str, text: str) -> None:

@@ -12,9 +12,15 @@ NOTHING = frozenset[str]()
 @pytest.mark.parametrize(
     ("left", "right", "word"),
     [
-        ("un", "dermining", "undermining"), ("so", "cial", "social"), ("ex", "ample", "example"),
-        ("inter", "national", "international"), ("ten", "sion", "tension"), ("low", "er", "lower"),
-        ("well", "known", "well-known"), ("self", "defence", "self-defence"), ("Anglo", "American", "Anglo-American"),
+        ("un", "dermining", "undermining"),
+        ("so", "cial", "social"),
+        ("ex", "ample", "example"),
+        ("inter", "national", "international"),
+        ("ten", "sion", "tension"),
+        ("low", "er", "lower"),
+        ("well", "known", "well-known"),
+        ("self", "defence", "self-defence"),
+        ("Anglo", "American", "Anglo-American"),
     ],
 )
 def test_halves_without_a_hint(left: str, right: str, word: str) -> None:
@@ -29,7 +35,14 @@ def test_the_document_decides() -> None:
 
 @pytest.mark.parametrize(
     ("text", "open_end"),
-    [("the Iraqi", True), ("It ended.", False), ("He said so.”", False), ("as follows:", False), ("حدث؟", False), ("", False)],
+    [
+        ("the Iraqi", True),
+        ("It ended.", False),
+        ("He said so.”", False),
+        ("as follows:", False),
+        ("حدث؟", False),
+        ("", False),
+    ],
 )
 def test_open_ends(text: str, open_end: bool) -> None:
     assert ends_open(text) is open_end

@@ -34,7 +34,11 @@ def test_sentences(sentences: list[str]) -> None:
 def test_line_breaks_end_sentences_and_markers_stay_outside() -> None:
     text = "The steps are:\n1. Mend the wall\n- Buy cranes\nA. Sell boats\n(2) Go"
     assert [text[a:b] for a, b in sentence_spans(text)] == [
-        "The steps are:", "Mend the wall", "Buy cranes", "Sell boats", "Go",
+        "The steps are:",
+        "Mend the wall",
+        "Buy cranes",
+        "Sell boats",
+        "Go",
     ]
 
 
