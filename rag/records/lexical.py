@@ -5,7 +5,10 @@ part; terms come from :func:`rag.text.terms`, so Arabic letter forms, accents an
 things FTS5 cannot do are added on top of its numbers: a weight for each term, and an inverse document
 frequency that stays positive, ``ln(1 + (N - n + 0.5) / (n + 0.5))`` (Lucene's form; FTS5's own makes
 a term that stands in more than half of the passages worthless, and in a small library on one topic
-the topic's own words are such terms).  This is the only file with SQL that only SQLite knows.
+the topic's own words are such terms).  Measured, nDCG@10 with this form and with FTS5's: SciFact
+0.698 and 0.696, QMSum committees 0.522 and 0.521.
+
+This is the only file with SQL that only SQLite knows.
 """
 
 from __future__ import annotations
