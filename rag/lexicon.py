@@ -12,14 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from rag.text import STOPWORDS, is_arabic, stem, words
-from rag.translit import skeleton
+from rag.translit import SAME, same_name, skeleton
 
-MIN_SKELETON = 3
-"""Shortest consonant skeleton that may identify a name: two consonants fit too many words."""
+MIN_SKELETON = 2
+"""Shortest consonant skeleton that may identify a name; one consonant fits too many words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ class Lexicon:
         key = skeleton(word)
         if len(key) >= MIN_SKELETON:
             for other in self._skeletons.get(key, ()):
-                close = 1.0 if is_arabic(word) else fuzz.ratio(word, other) / 100
-                if other != word and close >= 0.6:
-                    found[other] = max(found.get(other, 0.0), 0.5 + close / 2.5)
+                alike = same_name(word, other) if other != word else 0.0
+                if alike >= SAME:
+                    found[other] = max(found.get(other, 0.0), 0.95 * alike)
         if not is_arabic(word) and word not in self._words:
             limit = 1 if len(word) < 6 else 2
             for other, distance, _ in process.extract(

@@ -61,7 +61,7 @@ class ExtractiveWriter:
         ranked = candidates(
             question, query, np.atleast_2d(vectors), request.hits, stored, catalogue
         )
-        lack = missing(question, query, ranked, catalogue)
+        lack = missing(question, query, ranked, catalogue, self._embedder.count_tokens)
         if lack:
             return Draft(refusal=refusal(question, lack, ranked), writer=self.name)
         chosen = choose(question, ranked, self._words)
