@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from rag.ports import Embedder, Library, Vectors
 from rag.query import build_query
 from rag.question import Question, analyse
 from rag.retrieve import Gathered, Retriever
-from rag.types import Filters, Hit
+from rag.types import Filters, Hit, PassageKind
 
 HITS = 60
 """Passages searched for a section."""
@@ -24,8 +25,9 @@ HITS_OF_SOURCE = 5
 """A source with fewer passages among them is searched by itself for that many."""
 SOURCES = 12
 """Most sources that are searched by themselves."""
-OWN, SUBJECT = 1.0, 0.5
-"""Weights of a sentence's score for its section and for the memo's subject."""
+COVERED, PASSAGE, ASPECT, SUBJECT = 0.3, 0.5, 0.6, 0.3
+"""Weights beside the cosine to the section's question: words covered, the passage's own score, cosine
+to the section's aspect alone, cosine to the memo's subject."""
 
 Key = tuple[str, int]
 
@@ -50,6 +52,23 @@ class Found:
 def key(candidate: Candidate) -> Key:
     """What identifies a sentence."""
     return candidate.document_id, candidate.sentence.start
+
+
+_APPARATUS = re.compile(
+    r"https?://|www\.|\baccessed\b|\bretrieved from\b|\bibid\b|\bop\. cit|\bdoi:|\bISBN\b", re.IGNORECASE
+)
+_REFERENCES = re.compile(
+    r"^(?:\W*)(?:end ?notes?|foot ?notes?|notes|references|bibliography|sources|works cited|المراجع|الهوامش)\W*$",
+    re.IGNORECASE,
+)
+
+
+def sendable(candidate: Candidate) -> bool:
+    """False for notes, references and table rows: apparatus, nothing to send to a reader."""
+    passage = candidate.hit.passage
+    if passage.kind is not PassageKind.BODY or _APPARATUS.search(candidate.text):
+        return False
+    return not any(_REFERENCES.match(title) for title in passage.section)
 
 
 class Evidence:
@@ -82,7 +101,8 @@ class Evidence:
         rows: dict[Key, Candidate] = {}
         asked = self._candidates(question, gathered)
         for candidate in asked:
-            rows[key(candidate)] = candidate
+            if sendable(candidate):
+                rows[key(candidate)] = candidate
         seen = Counter(h.passage.document_id for h in gathered.hits)
         for source in sources[:SOURCES]:
             if seen[source] >= HITS_OF_SOURCE:
@@ -90,7 +110,8 @@ class Evidence:
             own = dataclasses.replace(self._filters, documents=(source,))
             side = self._retriever.gather(question, k=HITS_OF_SOURCE, filters=own)
             for candidate in self._candidates(question, side):
-                rows.setdefault(key(candidate), candidate)
+                if sendable(candidate):
+                    rows.setdefault(key(candidate), candidate)
         for hit in gathered.hits:
             self.hits.setdefault(hit.passage.id, hit)
         for candidate in rows.values():
@@ -100,11 +121,15 @@ class Evidence:
         return Found(
             question=question,
             ranked=tuple(ranked),
-            lack=missing(question, query, asked, self._catalogue),
+            lack=missing(question, query, asked, self._catalogue, self._embedder.count_tokens),
             hits=gathered.hits,
             notices=gathered.notices,
             vectors=gathered.vectors,
         )
+
+    def vector(self, text: str) -> Vectors:
+        """Unit vector of a text, shape ``(dimension,)``."""
+        return self._embedder.embed_query(text)
 
     def _candidates(self, question: Question, gathered: Gathered) -> list[Candidate]:
         stored = self._library.sentence_vectors(h.passage.id for h in gathered.hits)
@@ -118,16 +143,19 @@ class Evidence:
         )
 
 
-def scored(own: Found, subject: Found) -> list[tuple[float, Candidate]]:
-    """A section's sentences with their scores, best first: fit to the section and to the subject.
+def scored(own: Found, subject: Found, aspect: Vectors) -> list[tuple[float, Candidate]]:
+    """A section's sentences with their scores, best first: fit to its question, aspect and subject.
 
-    Both parts are cosines plus the share of words covered plus the passage's own score, so that
-    sentences from different searches can be compared.
+    All parts are cosines, shares of words or passage scores of one scale, so that sentences from
+    different searches can be compared.
+
+    Args:
+        aspect: the vector of what the section adds to the subject; shape ``(dimension,)``.
     """
     towards = np.atleast_2d(subject.vectors)
     rows = []
     for candidate in own.ranked:
-        fit = candidate.cosine + 0.3 * candidate.coverage + 0.5 * candidate.hit.score
+        fit = candidate.cosine + COVERED * candidate.coverage + PASSAGE * candidate.hit.score
         near = float(np.max(towards @ candidate.vector))
-        rows.append((OWN * fit + SUBJECT * near, candidate))
+        rows.append((fit + ASPECT * float(aspect @ candidate.vector) + SUBJECT * near, candidate))
     return sorted(rows, key=lambda row: (-row[0], *key(row[1])))
