@@ -121,7 +121,8 @@ def run(
         gold_files: JSON Lines files.
         limit: only the first so many cases of each kind (a conversation is one).
         seed: of the bootstrap.
-        memo_maker: task → memo; without it memo cases are left out, and ``config`` says so.
+        memo_maker: task → memo; the desk's own ``memo`` when it has one, else memo cases are left
+            out, and ``config`` says so.
         config: what else the result should state (model, writer, ...).
         progress: called with (done, total, case id).
 
@@ -129,6 +130,7 @@ def run(
         GoldError: a gold file is wrong, or does not fit the library; nothing has been run.
     """
     gold = _limited(load_gold(gold_files), limit)
+    memo_maker = memo_maker or getattr(briefing, "memo", None)
     documents = {info.id: briefing.document(info.id) for info in briefing.documents()}
     texts = {doc_id: d.text for doc_id, d in documents.items()}
     check_gold(gold, texts, {doc_id: _source_text(d) for doc_id, d in documents.items()})
@@ -250,8 +252,8 @@ class _Bench:
             elapsed = 1000 * (time.perf_counter() - began)
             return base | _default(error, _memo_defaults(case), elapsed) | {"failure": "write"}
         body = wire.memo_json(memo)
-        for key in ("id", "created_at"):
-            body.pop(key)
+        for key in ("id", "created_at", "timings_ms"):
+            body.pop(key, None)
         low = any((scores.get(n) or 0) < 1 for n in ("citation_recall", "quote_fidelity"))
         missed = any((scores.get(n) or 0) < 1 for n in ("memo_coverage", "memo_document_recall"))
         return base | {

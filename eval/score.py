@@ -12,7 +12,7 @@ from eval.cases import GoldQuote, MemoCase, QuestionCase
 from eval.matching import BUDGETS, found_in, holds, mentions, within_budget
 from rag import text as rt
 from rag.support import Evidence, check
-from rag.types import Answer, Citation, Document, Hit, Memo, Metadata, Statement
+from rag.types import Answer, Citation, Document, Hit, Memo, Metadata, Statement, StatementKind
 
 Scores = dict[str, float | None]
 
@@ -234,7 +234,7 @@ def score_memo(case: MemoCase, memo: Memo, sources: Sources) -> Scores:
         cited = {c.document_id for c in memo.citations}
         scores["memo_document_recall"] = sum(d in cited for d in case.must_cite_docs) / len(case.must_cite_docs)
     if case.traps:
-        fallen = sum(_asserted(t.claim, statements) for t in case.traps)
+        fallen = sum(_asserted(t.claim, statements, memo.citations) for t in case.traps)
         scores["trap_rate"] = fallen / len(case.traps)
     return scores
 
@@ -253,6 +253,16 @@ def _inside(cited: str, gold: str) -> bool:
     return 2 * len(cited) >= len(gold) and holds(gold, cited)
 
 
-def _asserted(claim: str, statements: Sequence[Statement]) -> bool:
-    """Whether a statement, taken as evidence, supports the claim."""
-    return any(check(claim, [Evidence(quote=s.text)], attribution="memo").supported for s in statements)
+def _asserted(claim: str, statements: Sequence[Statement], citations: Sequence[Citation]) -> bool:
+    """Whether a statement, taken as evidence, supports the claim.
+
+    Of a quoted statement the quotes are taken: the date in its frame is no fact of the claim.
+    """
+    by_number = {c.number: c.quote for c in citations}
+    for statement in statements:
+        told = [statement.text]
+        if statement.kind is StatementKind.QUOTED:
+            told = [by_number[n] for n in statement.citations if n in by_number]
+        if check(claim, [Evidence(quote=t) for t in told], attribution="memo").supported:
+            return True
+    return False

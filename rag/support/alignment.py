@@ -1,4 +1,3 @@
-
 """What belongs to what: figures, verbs and names stay with the clause they stand in.
 
 Three checks on the order of words: a figure bound to another clause's words, one word exchanged in

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rag.support.hedges import adjective as _adjective
 from rag.support.names import name_known, name_tokens
-from rag.support.tokens import Analysed, analyse, find, table
+from rag.support.tokens import Analysed, Table, analyse, find, table
 
 _REPORTING = table(
     dict.fromkeys(
@@ -151,3 +151,7 @@ def _shared_sentences(quote: str, told: Analysed) -> set[int]:
     scores = {s: len({t.key for t in analysed.tokens if t.sentence == s and t.content} & told.keys) for s in sentences}
     best = max(scores.values(), default=0)
     return {s for s, n in scores.items() if best and n >= max(2, best * 0.5)}
+
+
+MARKERS: tuple[Table, ...] = (_REPORTING,)
+"""Tables whose words have rules of their own here, and do not count as content elsewhere."""

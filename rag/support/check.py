@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from rag import text as rt
 from rag.support import alignment, frames, hedges, names, numbers, relations, verbatim
 from rag.support import attribution as attributions
-from rag.support.tokens import analyse
+from rag.support.numbers import quantities
+from rag.support.tokens import Analysed, Token, analyse, find
 from rag.support.verdict import Evidence, Similarity, SupportVerdict
 
-COVERAGE = 0.5  # share of a written statement's content words that the quotes must carry
+COVERAGE = 0.67  # share of a written statement's content words that the quotes must carry
 COVERAGE_WITH_MEANING = 0.34  # the same when the embedding agrees
 MEANING = 0.6  # least cosine of statement and quotes for the lower share
 FOREIGN_MEANING = 0.6  # least cosine when the statement is in another script than its quotes
@@ -63,7 +64,8 @@ def _check(
             problems += _bare_opinion(framed.body, quotes)
         problems += _cut_short(framed.body, quotes)
         return _verdict(1.0, problems)
-    coverage, covered = _coverage(framed.body, quotes, similarity)
+    carried = [*quotes, *(e.context for e in evidence if e.context)]
+    coverage, covered = _coverage(framed.body, carried, similarity)
     problems += covered
     problems += _written(statement, framed, evidence, attributed, found)
     return _verdict(coverage, problems)
@@ -150,18 +152,67 @@ def _coverage(body: str, quotes: list[str], similarity: Similarity | None) -> tu
             return max(0.0, meaning), ["the quotes do not say this"]
         return meaning, []
     have = analyse(joined).keys
-    wanted = frozenset(k for k in told.keys if not k[0].isdigit())  # numbers have their own rule
+    wanted = _content(told)
     if not wanted:
-        return 0.0, ["the statement says nothing that could be checked"]
-    missing = [k for k in wanted if k not in have and not _close_key(k, have)]
-    coverage = 1 - len(missing) / len(wanted)
+        return (1.0, []) if quantities(body) else (0.0, ["the statement says nothing that could be checked"])
+    missing = [t for t in wanted if t.key not in have and not _elsewhere(t, joined, have)]
+    coverage = 1 - len({t.key for t in missing}) / len({t.key for t in wanted})
     least = COVERAGE
     if similarity is not None and coverage < COVERAGE and similarity(body, joined) >= MEANING:
         least = COVERAGE_WITH_MEANING
     if coverage < least:
-        raws = [t.raw for t in told.tokens if t.key in missing]
-        return coverage, [f"the quotes do not carry “{' '.join(dict.fromkeys(raws))}”"]
+        raws = dict.fromkeys(t.raw for t in missing)
+        return coverage, [f"the quotes do not carry “{' '.join(raws)}”"]
+    lost = {t.start for t in missing}
+    deed = next((t for t in _verbs(told) if t.start in lost), None)
+    if deed is not None and least == COVERAGE:
+        return coverage, [f"the quotes do not say “{deed.raw}”"]
     return coverage, []
+
+
+def _content(told: Analysed) -> list[Token]:
+    """Words that say what is claimed; numbers, hedges, negations and the like have their own rules."""
+    own = set(numbers.bound_tokens(told.text))
+    for table in (*hedges.MARKERS, *relations.MARKERS, *attributions.MARKERS):
+        own.update(i for m in find(told.tokens, table) for i in range(m.start, m.end))
+    return [t for i, t in enumerate(told.tokens) if t.content and i not in own and not t.word[0].isdigit()]
+
+
+def _elsewhere(token: Token, joined: str, have: frozenset[str]) -> bool:
+    """A word family that the stemmer leaves apart, or a name in another spelling."""
+    if token.raw[:1].isupper() and names.name_known(token.word, joined, acronym=token.raw.isupper()):
+        return True
+    return _close_key(token.key, have)
+
+
+_AUXILIARY = frozenset(
+    """will would may might could can should must has have had was were is are been be to did does do
+    not never""".split()
+)
+_EMPTY = frozenset(
+    """reached numbered amounted totalled came stood took taken made become became included remained
+    occurred happened involved concerned described called""".split()
+)  # verbs that say little: what they link is checked
+_AFTER_VERB = frozenset("in on at by from to the a an its their his her for with into after before".split())
+
+
+def _verbs(told: Analysed) -> list[Token]:
+    """Words that are verbs by their place: behind an auxiliary, or a past form before its object."""
+    row = told.tokens
+    found = []
+    for i, token in enumerate(row):
+        if not token.content or not token.raw[:1].islower() or token.word in _EMPTY:
+            continue
+        before = row[i - 1].word if i else ""
+        after = row[i + 1].word if i + 1 < len(row) else ""
+        modal = before in _AUXILIARY and (
+            before not in {"is", "are", "was", "were", "be", "been", "to"} or token.word.endswith("ed")
+        )
+        modal = modal and not token.word.endswith("ly")
+        past = token.word.endswith("ed") and i > 0 and (after in _AFTER_VERB or not after)
+        if modal or past:
+            found.append(token)
+    return found
 
 
 def _close_key(key: str, have: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rag.support import lexicon
 from rag.support.numbers import bound_tokens
-from rag.support.tokens import Analysed, Found, Token, analyse, find, key, table, window
+from rag.support.tokens import Analysed, Found, Table, Token, analyse, find, key, table, window
 
 POSSIBLE, LIKELY, FUTURE, FACT = 1, 2, 3, 4
 _SCOPE = 8  # content words after a marker that it can plausibly govern
@@ -403,3 +403,7 @@ def exclusive_problems(statement: str, quotes: Sequence[str]) -> list[str]:
             raw = next(t.raw for t in quoted.tokens if t.key in against)
             problems.append(f"“{token.raw}” stands for “{raw}” in the quotes")
     return list(dict.fromkeys(problems))
+
+
+MARKERS: tuple[Table, ...] = (_STRENGTH, _CONDITION, _NEGATORS, _CERTAIN, _DEONTIC)
+"""Tables whose words have rules of their own here, and do not count as content elsewhere."""

@@ -1,4 +1,3 @@
-
 """Names of a statement (people, places, bodies, acronyms) and dates: each must stand in the quotes.
 
 Matching forgives transliteration, acronyms and demonyms, nothing else: a person, country or body

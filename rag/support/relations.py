@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from rag.support.names import name_tokens
 from rag.support.numbers import quantities
-from rag.support.tokens import Analysed, Token, analyse, find, table
+from rag.support.tokens import Analysed, Table, Token, analyse, find, table
 
 _QUANTIFIERS = table(
     dict.fromkeys(["few", "a few", "a handful of", "a minority of", "hardly any", "peu de", "قليل من", "a fraction of", "one of", "one of the"], "1")
@@ -380,3 +380,7 @@ def _joined(quoted: Analysed) -> Iterator[tuple[Token, Token]]:
         both = left.start in names and right.start in names
         if both and _PAIR.match(link.word) and before.word in _WHERE:
             yield left, right
+
+
+MARKERS: tuple[Table, ...] = (_QUANTIFIERS, _EXCLUSIVE, _EXCEPT, _CAUSE)
+"""Tables whose words have rules of their own here, and do not count as content elsewhere."""
