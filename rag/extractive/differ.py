@@ -25,7 +25,8 @@ RELEVANT = 0.35
 MOST = 3
 
 _COUNT = re.compile(
-    r"(?P<number>\d[\d,.]*(?:\s?%|\s+(?:million|billion|per cent|percent))?)\s+(?P<after>(?:[\w’'-]+\s*){1,5})"
+    r"(?P<number>\d[\d,.]*(?:\s?%|\s+(?:million|billion|per cent|percent))?)\s+"
+    r"(?=(?P<after>(?:[^\W\d][\w’'-]*\s*){1,5}))"
 )
 _YEARISH = re.compile(r"^(?:19|20)\d{2}$")
 _CALENDAR = frozenset(

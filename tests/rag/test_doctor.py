@@ -61,7 +61,7 @@ def test_a_lost_vector_index_is_rebuilt_from_the_stored_vectors(published: Setti
 
 def test_another_model_is_a_problem_that_is_told(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "rag.embedding.SentenceTransformerEmbedder", lambda settings: library.HashEmbedder(dimension=32)
+        "rag.embedding.SentenceTransformerEmbedder", lambda settings: library.Embedder(dimension=32)
     )
     report = examine(published, repair=True)
     assert any("hash-512" in p and "hash-32" in p for p in report.problems)

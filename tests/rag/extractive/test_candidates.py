@@ -1,0 +1,72 @@
+"""Sentences that may answer: real sentences of the hits, ranked by stated features."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag.briefing import Briefing
+from rag.extractive.candidates import Candidate, candidates, has_type, term_weights
+from rag.query import build_query
+from rag.question import QuestionKind, analyse
+from tests import library
+
+
+def ranked(briefing: Briefing, text: str) -> list[Candidate]:
+    catalogue = briefing._catalogue.get()
+    question = analyse(text, catalogue.names)
+    hits = briefing.search(text, k=50).hits
+    vectors = briefing.library.sentence_vectors(h.passage.id for h in hits)
+    query = build_query(question.focus, catalogue)
+    asked = np.atleast_2d(library.embedder().embed_query(query.text))
+    return candidates(question, query, asked, hits, vectors, catalogue)
+
+
+def test_each_candidate_is_a_stored_sentence(briefing: Briefing) -> None:
+    found = ranked(briefing, "How many ferries are on the lake?")
+    assert found
+    for c in found:
+        assert briefing.document(c.document_id).text[c.sentence.start : c.sentence.end] == c.text
+        assert c.word_count >= 4
+        assert 0 <= c.coverage <= 1
+        assert -1.001 <= c.cosine <= 1.001
+
+
+def test_best_first_and_ties_in_reading_order(briefing: Briefing) -> None:
+    found = ranked(briefing, "the northern pier")
+    keys = [(-c.score, c.document_id, c.sentence.start) for c in found]
+    assert keys == sorted(keys)
+
+
+def test_headings_do_not_answer(briefing: Briefing) -> None:
+    texts = {c.text for c in ranked(briefing, "Fleet crossings outlook demands method")}
+    assert not texts & {"Fleet", "Crossings", "Outlook", "Demands", "Method"}
+
+
+def test_the_sentence_with_the_asked_words_leads(briefing: Briefing) -> None:
+    assert ranked(briefing, "vaccines for children kept by clinics")[0].text == (
+        "Every clinic keeps vaccines for 200 children."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fits"),
+    [
+        (QuestionKind.FIGURE, "There are 12 ferries.", True),
+        (QuestionKind.FIGURE, "There are many ferries.", False),
+        (QuestionKind.DATE, "It opens in March.", True),
+        (QuestionKind.DATE, "It opens in 2026.", True),
+        (QuestionKind.DATE, "It opens later.", False),
+        (QuestionKind.GENERAL, "Anything.", True),
+    ],
+)
+def test_a_figure_or_a_date_is_recognised(kind: QuestionKind, text: str, fits: bool) -> None:
+    assert has_type(kind, text) is fits
+
+
+def test_the_questions_own_words_share_one_whole(briefing: Briefing) -> None:
+    catalogue = briefing._catalogue.get()
+    query = build_query("How many vaccines does a clinic keep?", catalogue)
+    weights = term_weights(query, catalogue)
+    assert sum(weights[t] for t, w in query.terms.items() if w >= 1) == pytest.approx(1.0)
+    assert weights["vaccin"] > weights["clinic"]  # rarer
