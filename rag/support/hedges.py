@@ -345,6 +345,8 @@ def polarity_problems(statement: str, quotes: Sequence[str], *, converse: bool =
     flips = [] if converse else _flips(told, quoted)
     dropped = [n for n in negations(quoted.text) if _governs(n, told) and not _negated_in(statement, n)]
     added = [n for n in negations(statement) if _governs(n, quoted) and not _negated_in(quoted.text, n)]
+    if any(t.key in _ENDED for t in quoted.tokens):
+        added = [n for n in added if not _no_longer(told, n)]
     if flips and (dropped or added) and len(flips) == 1:
         return []
     problems = [f"“{mine}” is the opposite of “{theirs}” in the quotes" for mine, theirs in flips]
@@ -354,6 +356,15 @@ def polarity_problems(statement: str, quotes: Sequence[str], *, converse: bool =
     if unfounded and not flips and not _negative_words(quoted):
         problems.append(f"“{unfounded[0].phrase}” is not in the quotes")
     return problems
+
+
+_ENDED = frozenset({"stop", "end", "withdraw", "ban", "cancel"})
+
+
+def _no_longer(told: Analysed, negation: Scope) -> bool:
+    """``no longer covers`` says what ``has stopped covering`` says."""
+    after = negation.at + 1
+    return after < len(told.tokens) and told.tokens[after].word == "longer"
 
 
 _NEGATIVE = frozenset(

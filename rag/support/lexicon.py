@@ -19,7 +19,7 @@ CLAUSE_WORDS = frozenset(
 )
 
 LIGHT = frozenset(
-    """million millions billion billions thousand thousands trillion hundred bn percent percentage
+    """compared comparing million millions billion billions thousand thousands trillion hundred bn percent percentage
     one ones also still even yet already thus therefore hence will would could might must shall
     may cannot been being having get got go went put s t us-led via per amid toward towards
     among upon within without across along around another many much may many several various
@@ -179,6 +179,10 @@ SYNONYMS: tuple[str, ...] = (
     "carry carries carried transport transported",
     "cover covers covered coverage",
     "nurse nurses nursing",
+    "promise promised promises pledge pledged pledges vow vowed",
+    "fast swift",
+    "insurer insurers insurance",
+    "dry dried dries drought",
     "reach reached reaches stand stood stands amount amounted amounts total totalled totaled",
     "remove removed removes removing removal lift lifted lifting scrap scrapped",
     "restore restored restores restoring reinstate reinstated reimpose reimposed resume resumed",

@@ -214,6 +214,14 @@ def _value(analysed: Analysed, index: int) -> tuple[float | None, int]:
 _DURATIONS = frozenset({"year", "month", "week", "day", "hour", "minute"})
 
 
+_BEHIND = frozenset(
+    {
+        "or more", "or less", "or fewer", "at least", "at most", "or so", "at a minimum",
+        "at the most", "على الأقل",
+    }
+)  # fmt: skip
+
+
 @lru_cache(maxsize=8192)
 def bound_tokens(text: str) -> frozenset[int]:
     """Indices of tokens that bound a number (``or more``, ``no less than``)."""
@@ -222,7 +230,8 @@ def bound_tokens(text: str) -> frozenset[int]:
     found: set[int] = set()
     for q in quantities(text):
         for mark in marks:
-            if 0 <= q.at - mark.end <= 1 or 0 <= mark.start - q.end <= 2:
+            after = mark.phrase.lower() in _BEHIND and 0 <= mark.start - q.end <= 2
+            if 0 <= q.at - mark.end <= 1 or after:
                 found.update(range(mark.start, mark.end))
     return frozenset(found)
 
@@ -263,10 +272,7 @@ def _bound(bounds: list[Found], start: int, end: int, tokens: tuple[Token, ...])
     for found in bounds:
         if 0 <= start - found.end <= 1 and tokens[found.start].sentence == tokens[start].sentence:
             return found.value
-        if 0 <= found.start - end <= 1 and found.phrase.lower() in {
-            "or more", "or less", "or fewer", "at least", "at most", "or so", "at a minimum",
-            "at the most", "على الأقل",
-        }:  # fmt: skip
+        if 0 <= found.start - end <= 1 and found.phrase.lower() in _BEHIND:
             return found.value
     return ""
 

@@ -66,7 +66,7 @@ _CAUSE = table(
         responsible for|the reason|reason for|reasons for|why|in response to|given that|parce que|
         à cause de|en raison de|grâce à|provoqué|provoque|entraîné|entraîne|causé|a conduit à|
         بسبب|نتيجة|أدى إلى|أدت إلى|لأن|تسبب|تسببت|blamed on|fuelled|fueled|produced by|made possible by|
-        explains|explained by|account for|accounted for|forced|drove|drives|since then because|as a consequence|
+        account for|accounted for|forced|drove|drives|since then because|as a consequence|
         on account of|enabled|spurred|contributed to|contributes to|contributing to|partly due to""".replace(
             "\n", ""
         ).split("|"),
@@ -195,6 +195,10 @@ _FORWARD = (
     "fuelled",
     "contributed to",
     "contributes to",
+    "causing",
+    "leading to",
+    "resulting in",
+    "prompting",
 )
 
 
@@ -219,7 +223,8 @@ def _cause_sides(text: str) -> tuple[set[str], set[str]] | None:
     left = {t.key for t in analysed.tokens[: mark.start] if t.content and t.sentence == sentence}
     right = {t.key for t in analysed.tokens[mark.end :] if t.content and t.sentence == sentence}
     if mark.phrase.lower() in _FORWARD:
-        passive = analysed.tokens[mark.start - 1].word in _PASSIVE
+        behind = analysed.tokens[mark.end - 1].word
+        passive = analysed.tokens[mark.start - 1].word in _PASSIVE and not behind.endswith("ing")
         return (right, left) if passive else (left, right)
     return right, left
 
