@@ -32,12 +32,12 @@ SentenceMode = Literal["separate", "late"]
 #: sentence knows its context).  Measured with all-MiniLM-L6-v2 on SQuAD 2.0 dev, 2,449 questions whose
 #: passage has three or more sentences, which sentence comes first:
 #:
-#: ========  ===========================  ============  ================================  ===========
-#: way       evidence first in passage    MRR           among the ten best of all 493     passages/s
-#: ========  ===========================  ============  ================================  ===========
-#: separate  0.793                        0.880         0.908                             22
-#: late      0.775                        0.868         0.923                             49
-#: ========  ===========================  ============  ================================  ===========
+#: ========  ==========================  =====  ============================  ==================
+#: way       evidence first in passage   MRR    among the ten best of all     CPU s/100 passages
+#: ========  ==========================  =====  ============================  ==================
+#: separate  0.793                       0.880  0.908                         8.6
+#: late      0.775                       0.868  0.923                         3.9
+#: ========  ==========================  =====  ============================  ==================
 #:
 #: On CLAP NQ dev (138 questions): 0.761 / 0.871 / 0.978 against 0.754 / 0.857 / 0.993.  The writer
 #: chooses sentences inside passages that the search has found, so ``separate`` it is.

@@ -41,16 +41,12 @@ class HashEmbedder:
         """Words of each text."""
         return [len(words(text)) for text in texts]
 
-    def embed_documents(
-        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
-    ) -> Vectors:
+    def embed_documents(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Vectors:
         """Unit vectors; what was embedded is remembered in ``embedded``."""
         self.embedded.extend(texts)
         if progress:
             progress(len(texts))
-        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(
-            len(texts), self.dimension
-        )
+        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
     def embed_passages(
         self, inputs: Sequence[EmbedInput], *, progress: Callable[[int], None] | None = None
@@ -60,9 +56,9 @@ class HashEmbedder:
         return [
             PassageVectors(
                 passage=passages[row],
-                sentences=np.array(
-                    [self._vector(item.text[a:b]) for a, b in item.sentences], dtype=np.float32
-                ).reshape(len(item.sentences), self.dimension),
+                sentences=np.array([self._vector(item.text[a:b]) for a, b in item.sentences], dtype=np.float32).reshape(
+                    len(item.sentences), self.dimension
+                ),
             )
             for row, item in enumerate(inputs)
         ]

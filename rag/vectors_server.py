@@ -40,9 +40,7 @@ def open_published(url: str, library: VectorSource, name: str) -> OpenIndex:
     client = server_client(url)
     prefix = _prefix(library, generation)
     try:
-        counts = {
-            kind: int((open_collection(client, f"{prefix}{kind}").metadata or {})["rows"]) for kind in KINDS
-        }
+        counts = {kind: int((open_collection(client, f"{prefix}{kind}").metadata or {})["rows"]) for kind in KINDS}
         index = OpenIndex(name, generation, client, counts)
         return index.attach((kind, f"{prefix}{kind}") for kind in KINDS)
     except VectorsUnavailable:
@@ -55,9 +53,7 @@ def open_published(url: str, library: VectorSource, name: str) -> OpenIndex:
         ) from error
 
 
-def publish_to_server(
-    url: str, library: VectorSource, progress: Callable[[str], None], *, afresh: bool
-) -> None:
+def publish_to_server(url: str, library: VectorSource, progress: Callable[[str], None], *, afresh: bool) -> None:
     """Sends the library's vectors, unless they are there; removes older publications but one.
 
     Raises:

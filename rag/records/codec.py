@@ -136,16 +136,12 @@ def document(row: Row) -> Document:
             Section(title=title, level=level, start=start, end=end, path=tuple(path))
             for title, level, start, end, path in structure["sections"]
         ),
-        page_spans=tuple(
-            PageSpan(page=page, start=start, end=end) for page, start, end in structure["pages"]
-        ),
+        page_spans=tuple(PageSpan(page=page, start=start, end=end) for page, start, end in structure["pages"]),
         notes=tuple(
-            Note(label=label, start=start, end=end, anchor=anchor)
-            for label, start, end, anchor in structure["notes"]
+            Note(label=label, start=start, end=end, anchor=anchor) for label, start, end, anchor in structure["notes"]
         ),
         cleaning=tuple(
-            CleaningAction(action=action, reason=reason, text=text)
-            for action, reason, text in structure["cleaning"]
+            CleaningAction(action=action, reason=reason, text=text) for action, reason, text in structure["cleaning"]
         ),
     )
 

@@ -71,9 +71,7 @@ class SqlConversations:
     def answer(self, answer_id: str) -> dict[str, Any]:
         """The stored answer in the contract's JSON shape.  Raises NotFound."""
         with self._database.read() as connection:
-            body = connection.execute(
-                select(_ANSWERS.body).where(_ANSWERS.id == answer_id)
-            ).scalar_one_or_none()
+            body = connection.execute(select(_ANSWERS.body).where(_ANSWERS.id == answer_id)).scalar_one_or_none()
         if body is None:
             raise _no_answer(answer_id)
         return dict(body)
@@ -91,9 +89,7 @@ class SqlConversations:
 
     def conversation(self, conversation_id: str, *, owner: str = "") -> dict[str, Any]:
         """``{"id","title",...,"turns","answers":[answer JSON]}``, answers in order.  Raises NotFound."""
-        query = (
-            select(_ANSWERS.body).where(_ANSWERS.conversation_id == conversation_id).order_by(_ANSWERS.number)
-        )
+        query = select(_ANSWERS.body).where(_ANSWERS.conversation_id == conversation_id).order_by(_ANSWERS.number)
         with self._database.read() as connection:
             row = _owned(connection, conversation_id, owner)
             bodies = [dict(body) for body in connection.execute(query).scalars()]
@@ -153,9 +149,7 @@ def stamp(moment: datetime) -> str:
 
 def _owned(connection: Connection, conversation_id: str, owner: str) -> Row[Any]:
     row = connection.execute(
-        select(schema.conversations).where(
-            _CONVERSATIONS.id == conversation_id, _CONVERSATIONS.owner == owner
-        )
+        select(schema.conversations).where(_CONVERSATIONS.id == conversation_id, _CONVERSATIONS.owner == owner)
     ).first()
     if row is None:  # the same words whether it is missing or somebody else's
         raise NotFound(f"There is no conversation {conversation_id!r}.")

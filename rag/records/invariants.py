@@ -11,9 +11,7 @@ from rag.ports import PassageVectors
 from rag.types import Document, Passage
 
 
-def check_document(
-    document: Document, passages: Sequence[Passage], vectors: Sequence[PassageVectors]
-) -> None:
+def check_document(document: Document, passages: Sequence[Passage], vectors: Sequence[PassageVectors]) -> None:
     """Checks that passages are slices of the text, sentences lie inside them, and vectors fit.
 
     Raises:
@@ -71,9 +69,7 @@ def _check_vectors(document: Document, passage: Passage, vectors: PassageVectors
     own, sentences = vectors.passage, vectors.sentences
     if own.ndim != 1 or own.shape[0] == 0:
         raise _wrong(document, f"the vector of passage {passage.id!r} has shape {own.shape}")
-    if sentences.shape[0] != len(passage.sentences) or (
-        len(passage.sentences) and sentences.shape[1:] != own.shape
-    ):
+    if sentences.shape[0] != len(passage.sentences) or (len(passage.sentences) and sentences.shape[1:] != own.shape):
         raise _wrong(
             document,
             f"passage {passage.id!r} has {len(passage.sentences)} sentences, its sentence vectors "

@@ -183,9 +183,7 @@ def _insert_all(connection: Connection) -> None:
             connection.exec_driver_sql(_INSERT, rows)
 
 
-def _row(
-    number: int, body: str, section: Sequence[str], title: str, language: str | None
-) -> tuple[int, str, str, str]:
+def _row(number: int, body: str, section: Sequence[str], title: str, language: str | None) -> tuple[int, str, str, str]:
     code = (language or "en").split("-")[0].lower()
     return (
         number,

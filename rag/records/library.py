@@ -31,9 +31,7 @@ _KEPT_SENTENCE_SETS = 8_192
 _KEPT_CHARACTERS = 64_000_000
 
 _INFO_COLUMNS = [c for c in schema.documents.c if c.name not in {"text", "structure"}]
-_PASSAGE_COLUMNS = [
-    c for c in schema.passages.c if c.name not in {"vector", "sentence_vectors", "vector_key"}
-]
+_PASSAGE_COLUMNS = [c for c in schema.passages.c if c.name not in {"vector", "sentence_vectors", "vector_key"}]
 
 
 @dataclass(slots=True)
@@ -80,7 +78,7 @@ class SqlLibrary:
 
     # ------------------------------------------------------------------ reading
 
-    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:  # noqa: B008 - frozen
+    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:
         """All documents that pass the filters (see :func:`rag.records.filters.matches`), by id.
 
         Raises:
@@ -94,9 +92,7 @@ class SqlLibrary:
     def document(self, document_id: str) -> Document:
         """The whole document.  Raises NotFound."""
         with self._database.read() as connection:
-            row = connection.execute(
-                select(schema.documents).where(schema.documents.c.id == document_id)
-            ).first()
+            row = connection.execute(select(schema.documents).where(schema.documents.c.id == document_id)).first()
         if row is None:
             raise _unknown(document_id)
         return codec.document(row._mapping)
@@ -203,9 +199,7 @@ class SqlLibrary:
             first = connection.execute(select(func.max(schema.passages.c.number))).scalar() or 0
             rows = [
                 codec.passage_row(number, passage, vector)
-                for number, (passage, vector) in enumerate(
-                    zip(passages, vectors, strict=True), start=first + 1
-                )
+                for number, (passage, vector) in enumerate(zip(passages, vectors, strict=True), start=first + 1)
             ]
             connection.execute(insert(schema.documents), [row])
             if rows:

@@ -90,11 +90,7 @@ class SqlMemos:
 
     def touching(self, document_id: str, *, owner: str = "") -> list[str]:
         """Ids of the memos that cite a document, oldest first."""
-        query = (
-            select(_MEMOS.id, _MEMOS.document_versions)
-            .where(_MEMOS.owner == owner)
-            .order_by(_MEMOS.number)
-        )
+        query = select(_MEMOS.id, _MEMOS.document_versions).where(_MEMOS.owner == owner).order_by(_MEMOS.number)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return [row.id for row in rows if document_id in row.document_versions]

@@ -30,9 +30,7 @@ SCHEMA_VERSION = 1
 
 metadata = MetaData()
 
-meta = Table(
-    "meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False)
-)
+meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
 
 documents = Table(
     "documents",

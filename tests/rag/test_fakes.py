@@ -27,9 +27,7 @@ def test_every_vector_has_length_one() -> None:
 
 def test_passages_are_embedded_with_their_prefix_and_sentences_without() -> None:
     embedder = HashEmbedder()
-    [made] = embedder.embed_passages(
-        [EmbedInput(text="Dams. Rain.", prefix="Iraq\n", sentences=((0, 5), (6, 11)))]
-    )
+    [made] = embedder.embed_passages([EmbedInput(text="Dams. Rain.", prefix="Iraq\n", sentences=((0, 5), (6, 11)))])
     np.testing.assert_array_equal(made.passage, embedder.embed_query("Iraq dams rain"))
     np.testing.assert_array_equal(made.sentences[1], embedder.embed_query("rain"))
 

@@ -35,9 +35,7 @@ def records(tmp_path: Path) -> Iterator[Records]:
 
 def _store(records: Records, document_id: str, text: str, **metadata: object) -> None:
     document, passages, vectors = sample_document(document_id, text, **metadata)
-    records.library.replace_document(
-        document, passages, vectors, settings_fingerprint="s1", source_root="/reports"
-    )
+    records.library.replace_document(document, passages, vectors, settings_fingerprint="s1", source_root="/reports")
 
 
 # --------------------------------------------------------------------------- round trips
@@ -68,9 +66,7 @@ def test_a_document_comes_back_as_it_was_stored(records: Records) -> None:
         cleaning=(CleaningAction(action="dropped", reason="running-head", text="Page 7"),),
     )
     passages[0] = dataclasses.replace(passages[0], page=2, kind=PassageKind.TABLE)
-    records.library.replace_document(
-        document, passages, vectors, settings_fingerprint="s1", source_root="/reports"
-    )
+    records.library.replace_document(document, passages, vectors, settings_fingerprint="s1", source_root="/reports")
 
     assert records.library.document("water") == document
     assert records.library.text("water") == WATER
@@ -531,9 +527,7 @@ def test_equal_vectors_have_equal_keys(records: Records) -> None:
     assert after["a:42-56"] != before["a:42-56"]
 
 
-def test_a_writer_waits_for_another_and_then_says_busy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_waits_for_another_and_then_says_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.records.database.BUSY_MILLISECONDS", 50)
     url = f"sqlite:///{tmp_path / 'library.sqlite'}"
     one, other = open_records(url), open_records(url)

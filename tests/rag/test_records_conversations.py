@@ -42,9 +42,7 @@ CITATION = Citation(
     url="/documents/water",
     document_sha256="ab" * 32,
 )
-STATEMENT = Statement(
-    text="Dams are low.", citations=(1,), kind=StatementKind.QUOTED, support=Support.VERIFIED
-)
+STATEMENT = Statement(text="Dams are low.", citations=(1,), kind=StatementKind.QUOTED, support=Support.VERIFIED)
 
 
 def _answer(answer_id: str, conversation: str | None = None, **changes: object) -> Answer:
