@@ -74,6 +74,7 @@ class Briefing:
         conversations: ConversationStore,
         memos: MemoStore,
         remover: Callable[[list[str]], list[str]],
+        keep_answers: bool = True,
         closing: Sequence[Closing] = (),
         memo_maker: MemoMaker | None = None,
     ) -> None:
@@ -86,6 +87,7 @@ class Briefing:
         self._writer = writer
         self._catalogue = catalogue
         self._remover = remover
+        self._keep_answers = keep_answers
         self._closing = closing
         self._memo_maker = memo_maker
 
@@ -244,6 +246,8 @@ class Briefing:
         )
 
     def _stored(self, answer: Answer, owner: str) -> Answer:
+        if not self._keep_answers:
+            return answer
         if answer.conversation_id is None:
             conversation = self.conversations.create(title=answer.question[:120], owner=owner)
             answer = dataclasses.replace(answer, conversation_id=conversation)
@@ -370,6 +374,16 @@ class Briefing:
             "passages": sum(d.passages for d in documents),
             "writer": self._writer.name,
             "embedding_model": self._embedder.fingerprint,
+        }
+
+    def describe(self) -> dict[str, object]:
+        """What an evaluation was made with: model, writer, library, settings that change answers."""
+        return {
+            "embedding": self._embedder.fingerprint,
+            "fingerprint": self._library.fingerprint(),
+            "writer": self._writer.name,
+            "passages": self.settings.passages,
+            "answer_words": self.settings.answer_words,
         }
 
     def suggestions(self) -> list[str]:

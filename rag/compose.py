@@ -74,8 +74,9 @@ def build(
     serving: bool = False,
     embedder: Embedder | None = None,
     writer: AnswerWriter | None = None,
+    keep_answers: bool = True,
 ) -> Briefing:
-    """A Briefing ready to ask.  ``embedder`` and ``writer`` stand in for the configured ones (tests)."""
+    """A Briefing ready to ask; without ``keep_answers`` nothing it says is stored.  ``embedder`` and ``writer`` stand in for the configured ones (tests)."""
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
     from rag.memo.make import MemoMaker
@@ -111,6 +112,7 @@ def build(
         catalogue=catalogue,
         conversations=parts.records.conversations,
         memos=parts.records.memos,
+        keep_answers=keep_answers,
         remover=lambda ids: remove_documents(settings, ids),
         closing=(parts,),
         memo_maker=memo_maker,

@@ -82,11 +82,11 @@ def filters_from(
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Briefing]:
+def opened(settings: Settings, *, keep_answers: bool = True) -> Iterator[Briefing]:
     """A built Briefing, closed afterwards."""
     from rag.compose import build
 
-    briefing = build(settings)
+    briefing = build(settings, keep_answers=keep_answers)
     try:
         yield briefing
     finally:
