@@ -148,7 +148,7 @@ def run(
         by_type=_grouped(cases, lambda c: [c["type"]], seed),
         by_doc=_grouped(cases, lambda c: c["docs"], seed),
         cases=tuple(cases),
-        config=_config(gold, documents, memo_maker, seed, limit) | dict(config or {}),
+        config=_config(gold, documents, memo_maker, seed, limit) | _about(briefing) | dict(config or {}),
         timings={
             "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "seconds": round(time.perf_counter() - began, 3),
@@ -367,7 +367,12 @@ def _grouped(cases: Sequence[Json], keys: Callable[[Json], Sequence[str]], seed:
     for case in cases:
         for group in keys(case):
             groups.setdefault(group, []).append(case)
-    return {group: estimates(groups[group], seed=seed) for group in sorted(groups)}
+    tables = {group: estimates(groups[group], seed=seed) for group in sorted(groups)}
+    for group, table in tables.items():
+        if all(case["answerable"] for case in groups[group]):
+            for name in ("refusal_precision", "refusal_recall", "refusal_f1"):
+                table.pop(name, None)  # nothing was to be refused here: 0 would mislead
+    return tables
 
 
 def _config(
@@ -394,6 +399,19 @@ def _config(
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in _PACKAGES},
     }
+
+
+def _about(briefing: Desk) -> Json:
+    """Writer, embedding model and passage fingerprint, as far as the desk tells."""
+    found: Json = {}
+    ready = getattr(briefing, "ready", None)
+    if ready is not None:
+        state = ready()
+        found = {"writer": state.get("writer"), "embedding": state.get("embedding_model")}
+    library = getattr(briefing, "library", None)
+    if library is not None:
+        found["fingerprint"] = library.fingerprint()
+    return found
 
 
 _PACKAGES = ("briefing-desk", "ir-measures", "numpy", "rapidfuzz", "sentence-transformers", "torch")

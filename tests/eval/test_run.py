@@ -191,3 +191,18 @@ def test_config_tells_what_was_measured(write_gold: WriteGold, tmp_path: Path) -
     assert config["cases"] == {"questions": 3, "turns": 0, "memos": 0, "memos_left_out": 0}
     assert config["library"]["documents"] == ["harbour", "river"]
     assert list(config["gold"]) == ["gold.jsonl"]
+
+
+def test_types_without_an_unanswerable_case_show_no_refusal_score(write_gold: WriteGold) -> None:
+    by_type = evaluate(write_gold).by_type
+    assert "refusal_f1" not in by_type["factoid"]
+    assert by_type["unanswerable"]["refusal_recall"].value == 1.0
+
+
+def test_the_desk_says_what_it_is(write_gold: WriteGold) -> None:
+    class Known(Desk):
+        def ready(self) -> dict[str, object]:
+            return {"writer": "extractive", "embedding_model": "hash-64"}
+
+    config = run(Known(), [write_gold(*GOLD)]).config
+    assert (config["writer"], config["embedding"]) == ("extractive", "hash-64")
