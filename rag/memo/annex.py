@@ -7,40 +7,52 @@ from dataclasses import replace
 
 from rag.extractive.candidates import Candidate
 from rag.labels import frame_label
+from rag.lexicon import Lexicon
 from rag.memo import differ
 from rag.memo.assemble import Assembly, MemoWriter, audit_rows
 from rag.memo.ledger import Figure, conflicts, figures
 from rag.memo.notes import about_itself, balance, source_notes
-from rag.memo.plan import Contents
+from rag.memo.plan import RELEVANT, Contents
 from rag.memo.task import Task
 from rag.memo.template import Front
 from rag.memo.timeline import events
+from rag.memo.wording import draft, run_in
 from rag.ports import Library
 from rag.types import Disagreement, DocumentInfo, LedgerRow, Statement, TimelineRow
 
-EVIDENCE = 160
-"""Sentences of the evidence, best first, in which annexes look for more."""
+EVIDENCE = 110
+"""Sentences of the evidence, best first, in which figures and disagreements are looked for."""
+DATED = 80
+"""The same for dated events."""
 
 
 class Annexes:
     """Adds to an assembly what stands behind its sections."""
 
-    def __init__(self, writer: MemoWriter, front: Front, library: Library) -> None:
+    def __init__(
+        self, writer: MemoWriter, front: Front, library: Library, lexicon: Lexicon
+    ) -> None:
         self._writer = writer
         self._front = front
         self._library = library
+        self._lexicon = lexicon
+        self._nearest_words: dict[str, Candidate] = {}
 
     def add(self, assembly: Assembly, contents: Contents, task: Task) -> Assembly:
         """The assembly with its annexes; sources are the documents cited anywhere in it."""
         used = _used(contents)
         figured = [f for c in _first(used, contents.pool) for f in figures(c)]
-        disagreements = self._disagreements(figured, contents.pool, task)
-        ledger = self._ledger(figured, len(used))
+        wide = [f for c in contents.compared for f in figures(c)] or figured
+        whole = contents.compared or contents.pool[:EVIDENCE]
+        disagreements = self._disagreements(wide, whole, task)
+        ledger = self._ledger(_telling(wide) if contents.compared else figured)
         timeline = self._timeline(_first(used, contents.pool))
-        cited = {c.document_id for c in self._writer.verifier.citations}
+        cited = {c.document_id for c in self._writer.verifier.citations} | self._nearest(contents)
         sources = tuple(d for d in self._library.documents() if d.id in cited)
         notes = source_notes(sources, self._writer.verifier.citations, self._own_words)
         citations = self._writer.verifier.citations
+        quoted = {c.document_id for c in citations}
+        sources = tuple(s for s in sources if s.id in quoted)
         return replace(
             assembly,
             citations=citations,
@@ -48,10 +60,10 @@ class Annexes:
             disagreements=disagreements,
             ledger=ledger,
             timeline=timeline,
-            source_notes=notes if self._front.source_notes else (),
+            source_notes=tuple(n for n in notes if n.document_id in quoted),
             balance=balance(citations, sources),
             audit=audit_rows(assembly.sections, citations),
-            cautions=_cautions(figured, cited),
+            cautions=_cautions(wide, cited),
             dropped=self._writer.dropped,
         )
 
@@ -59,15 +71,16 @@ class Annexes:
         self, figured: Sequence[Figure], pool: Sequence[Candidate], task: Task
     ) -> tuple[Disagreement, ...]:
         most = self._front.disagreements * (2 if task.differ else 1)
-        drafts = differ.of_figures(figured) + differ.of_judgements(pool[:EVIDENCE], most=most)
+        drafts = differ.of_figures(figured) + differ.of_judgements(
+            pool, self._lexicon, most=most
+        )
         found: list[Disagreement] = []
         for item in differ.pairs_apart(drafts):
             if len(found) < most and (verified := self._writer.verifier.disagreement(item)):
                 found.append(verified)
         return tuple(found)
 
-    def _ledger(self, figured: Sequence[Figure], leading: int) -> tuple[LedgerRow, ...]:
-        del leading
+    def _ledger(self, figured: Sequence[Figure]) -> tuple[LedgerRow, ...]:
         chosen = list(figured[: self._front.ledger_rows])
         clashes = conflicts(figured)
         for i, j in clashes:
@@ -100,14 +113,14 @@ class Annexes:
 
     def _timeline(self, pool: Sequence[Candidate]) -> tuple[TimelineRow, ...]:
         rows: list[TimelineRow] = []
-        for event in events(pool[:EVIDENCE], most=self._front.timeline_rows):
+        for event in events(pool[:DATED], most=self._front.timeline_rows):
             number = self._writer.cite(event.candidate)
             if number is not None:
                 rows.append(
                     TimelineRow(
                         date=event.date.iso,
                         printed=event.date.printed,
-                        event=event.candidate.text,
+                        event=event.candidate.text[run_in(event.candidate) :],
                         document_id=event.candidate.document_id,
                         source=frame_label(event.candidate.hit.document.metadata),
                         citation=number,
@@ -115,14 +128,37 @@ class Annexes:
                 )
         return tuple(rows)
 
+    def _nearest(self, contents: Contents) -> set[str]:
+        """Cites, for each relevant document that has no quote yet, its sentence nearest to the task."""
+        cited = {c.document_id for c in self._writer.verifier.citations}
+        near: dict[str, Candidate] = {}
+        for candidate in contents.pool:
+            known = near.get(candidate.document_id)
+            if known is None or candidate.cosine > known.cosine:
+                near[candidate.document_id] = candidate
+        for document, candidate in sorted(near.items()):
+            if document not in cited and candidate.cosine >= RELEVANT:
+                self._nearest_words[document] = candidate
+        return set(self._nearest_words)
+
     def _own_words(self, info: DocumentInfo) -> tuple[Statement, ...]:
+        """What a document says of itself; of one not quoted elsewhere, also its nearest sentence."""
+        stated: list[Statement | None] = []
+        if nearest := self._nearest_words.get(info.id):
+            item = self._writer.accept(nearest)
+            stated.append(self._writer.statement(draft(item)) if item else None)
         found = about_itself(info, self._library.document_passages(info.id))
-        if found is None:
-            return ()
-        proposed, hit = found
-        self._writer.extend([hit])
-        stated = self._writer.statement(proposed)
-        return (stated,) if stated else ()
+        if found is not None:
+            proposed, hit = found
+            self._writer.extend([hit])
+            stated.append(self._writer.statement(proposed))
+        return tuple(s for s in stated if s is not None)
+
+
+def _telling(figured: Sequence[Figure]) -> list[Figure]:
+    """For a comparison: what clashes or does not add up first."""
+    clashing = {n for pair in conflicts(figured) for n in pair}
+    return sorted(figured, key=lambda f: (figured.index(f) not in clashing, f.note is None))
 
 
 def _used(contents: Contents) -> list[Candidate]:

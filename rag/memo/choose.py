@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.extractive.candidates import Candidate
 from rag.memo.evidence import Key, key
@@ -12,20 +12,27 @@ from rag.memo.modality import Modality, modality
 from rag.memo.wording import Extract
 from rag.text import numbers
 
-REDUNDANCY = 0.45
-"""Penalty per unit of cosine to what is already chosen anywhere in the memo."""
-REPEATED_SOURCE = 0.05
+REDUNDANCY, DISTINCT = 0.6, 0.5
+"""Penalty per unit of cosine beyond ``DISTINCT`` to what is already chosen anywhere in the memo."""
+REPEATED_SOURCE = 0.03
 """Penalty per sentence that a source already has in the section."""
 SAME = 0.86
 """Cosine above which two sentences say the same; the second becomes corroboration at most."""
-LENGTH = 0.004
+LENGTH = 0.003
 """Penalty per word beyond :data:`EASY`: a minister reads short sentences."""
 EASY = 32
 FIGURE = 0.04
+ECHO = 0.78
+"""Cosine above which a sentence of another document says the same, when it has the same figures."""
 POOL = 45
 """Sentences of a section that are looked at."""
-FLOOR = 0.62
+FLOOR = 0.76
 """Least score as a share of the section's best."""
+
+HOME = 0.12
+"""How much better (as a share of the best) a sentence may fit another section and still stand here."""
+VOICE = 0.8
+"""Least score, as a share of a section's best, of the sentence that gives a source its say."""
 
 Row = tuple[float, Candidate]
 Accept = Callable[[Candidate], Extract | None]
@@ -64,23 +71,55 @@ def fill(
     accept: Accept,
 ) -> list[list[Extract]]:
     """Sections take turns, each its best remaining sentence, until its words are used."""
-    rows = [list(r[:POOL]) for r in sections]
+    rows = at_home(sections)
     floors = [FLOOR * r[0][0] if r else 0.0 for r in rows]
     filled: list[list[Extract]] = [[] for _ in rows]
-    used = [0] * len(rows)
     counts: list[Counter[str]] = [Counter() for _ in rows]
-    open_sections = {n for n, r in enumerate(rows) if r}
-    while open_sections:
-        for n in sorted(open_sections):
-            item = _next(rows[n], floors[n], budgets[n] - used[n], counts[n], chosen, accept)
-            if item is None:
-                open_sections.discard(n)
-                continue
-            chosen.add(item)
-            filled[n].append(item)
-            counts[n][item.candidate.document_id] += 1
-            used[n] += item.words
+    left = list(budgets)
+    for _ in range(2):  # what one section cannot use, the others may
+        waiting = {n for n, r in enumerate(rows) if r}
+        while waiting:
+            for n in sorted(waiting):
+                item = _next(rows[n], floors[n], left[n], counts[n], chosen, accept)
+                if item is None:
+                    waiting.discard(n)
+                    continue
+                chosen.add(item)
+                filled[n].append(item)
+                counts[n][item.candidate.document_id] += 1
+                left[n] -= item.words
+        spare, takers = sum(left), [n for n, r in enumerate(rows) if r and filled[n]]
+        left = [spare // len(takers) if n in takers else 0 for n in range(len(rows))] if takers else left
     return filled
+
+
+def at_home(sections: Sequence[Sequence[Row]]) -> list[list[Row]]:
+    """Each section's rows without the sentences that clearly belong to another section."""
+    best: dict[Key, float] = {}
+    for rows in sections:
+        for score, candidate in rows:
+            share = score / rows[0][0]
+            best[key(candidate)] = max(share, best.get(key(candidate), 0.0))
+    return [
+        [(s, c) for s, c in rows[: 2 * POOL] if s / rows[0][0] >= best[key(c)] - HOME][:POOL]
+        for rows in sections
+    ]
+
+
+def with_echoes(items: Sequence[Extract], pool: Sequence[Candidate], taken: set[Key]) -> list[Extract]:
+    """Each stretch with the sentences of other documents that say the same, one a document."""
+    found: list[Extract] = []
+    for item in items:
+        echoes: dict[str, tuple[float, Candidate]] = {}
+        for other in pool:
+            near = float(item.candidate.vector @ other.vector)
+            if near < ECHO or other.document_id == item.candidate.document_id or key(other) in taken:
+                continue
+            if near > echoes.get(other.document_id, (0.0, other))[0]:
+                echoes[other.document_id] = (near, other)
+        agreeing = [c for _, c in echoes.values() if numbers(c.text) >= numbers(item.text)]
+        found.append(replace(item, also=tuple(agreeing)) if agreeing else item)
+    return found
 
 
 def _next(
@@ -92,21 +131,30 @@ def _next(
     accept: Accept,
 ) -> Extract | None:
     """The best sentence that fits; what cannot be used is struck from the section's rows."""
-    while rows:
-        gains = [(_gain(score, c, counts, chosen), -c.sentence.start, at) for at, (score, c) in enumerate(rows)]
-        _, _, at = max(gains)
-        score, candidate = rows.pop(at)
-        if score < floor or key(candidate) in chosen.keys or chosen.nearest(candidate) >= SAME:
-            continue
-        item = accept(candidate)
-        if item is None or chosen.taken(item) or item.words > room:
-            continue
-        return item
-    return None
+    put_off: list[Row] = []
+    try:
+        while rows:
+            gains = [
+                (_gain(score, c, counts, chosen), -c.sentence.start, at)
+                for at, (score, c) in enumerate(rows)
+            ]
+            score, candidate = rows.pop(max(gains)[2])
+            if score < floor or key(candidate) in chosen.keys or chosen.nearest(candidate) >= SAME:
+                continue
+            item = accept(candidate)
+            if item is None or chosen.taken(item):
+                continue
+            if item.words > room:
+                put_off.append((score, candidate))
+                continue
+            return item
+        return None
+    finally:
+        rows += put_off
 
 
 def _gain(score: float, candidate: Candidate, counts: Counter[str], chosen: Chosen) -> float:
-    gain = score - REDUNDANCY * chosen.nearest(candidate)
+    gain = score - REDUNDANCY * max(0.0, chosen.nearest(candidate) - DISTINCT)
     gain -= REPEATED_SOURCE * counts[candidate.document_id]
     gain -= LENGTH * max(0, candidate.word_count - EASY)
     return gain + (FIGURE if numbers(candidate.text) else 0.0)

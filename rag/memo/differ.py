@@ -7,35 +7,33 @@ from collections.abc import Sequence
 
 from rag.extractive.candidates import Candidate
 from rag.extractive.frame import quote_of
+from rag.lexicon import Lexicon
 from rag.memo.ledger import Figure, conflicts
+from rag.text import content_terms
 from rag.types import DraftDisagreement, DraftPosition
 
-SAME_SUBJECT = 0.55
+SAME_SUBJECT = 0.6
 """Cosine above which two sentences of opposite bent are about the same thing."""
+RARE, SHARED, SHARED_ANY = 1.6, 2, 3
+"""Two sentences are about one thing when they share two words of at least this idf (1.6 is one passage
+in five), or any three."""
+LONGEST = 40
+"""Longer sentences hold more than one thought; which of them a cue belongs to cannot be told."""
 
 _AXES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (axis, re.compile(one, re.IGNORECASE), re.compile(other, re.IGNORECASE))
-    for axis, one, other in (
+    (about, re.compile(one, re.IGNORECASE), re.compile(other, re.IGNORECASE))
+    for about, one, other in (
         (
             "whether the threat is past or growing",
-            r"\bno longer\b|\bdefeated\b|\bnothing but\b|\beliminated\b|\bdeclin\w+|\bweakened\b|\bover\b(?= )",
+            r"\bno longer (?:poses?|a threat)\b|\bhas ended\b|\bnever to return\b|"
+            r"\bdefeated\b|\bnothing but\b|\beliminated\b|\bdeclin\w+|\bweakened\b",
             r"\bris(?:e|es|ing)\b|\bresurg\w+|\breturn of\b|\bcomeback\b|\bgrow(?:s|ing|th)\b|\bincreas\w+|"
             r"\bstill (?:poses?|active)|\bongoing threats?",
         ),
         (
             "who gains and who loses",
-            r"\bbenefits?\b|\bgains?\b|\bliberat\w+|\bopportunit\w+|\bdividends?\b|\bwinners?\b|\bfavou?r\b",
+            r"\bbenefits?\b|\bliberat\w+|\bopportunit\w+|\bdividends?\b|\bwinners?\b|\bfavou?r\b",
             r"\blos(?:s|ses|er|ers|ing)\b|\bharm\w*|\bdisaster\w*|\bdamag\w+|\bcatastroph\w+|\bchaos\b",
-        ),
-        (
-            "whether it is wanted or rejected",
-            r"\bsupports?\b|\bprefers?\b|\bwelcom\w+|\binsist\w* on (?:keeping|continuing)|\bin favou?r of\b",
-            r"\breject\w*|\boppos\w+|\bexpel\w*|\bexpulsion\b|\bdemand\w* (?:the )?(?:withdrawal|departure)",
-        ),
-        (
-            "whether it is agreed and possible",
-            r"\bagreement\b|\bagreed\b|\bwill (?:withdraw|leave|depart|end)\b",
-            r"\bdenied\b|\bdenial\b|\bno (?:specific )?(?:plans?|timeline)\b|\bnearly impossible\b|\bunlikely\b",
         ),
         (
             "whether it is weak or able",
@@ -69,27 +67,48 @@ def _noun(figure: Figure) -> str:
     return f"{unit} ({figure.value})" if unit != "%" else f"shares ({figure.value})"
 
 
-def of_judgements(ranked: Sequence[Candidate], *, most: int) -> list[DraftDisagreement]:
+def of_judgements(
+    ranked: Sequence[Candidate], lexicon: Lexicon, *, most: int
+) -> list[DraftDisagreement]:
     """Sentences of different documents about the same thing that lean to opposite ends of an axis.
 
     ``ranked`` is the memo's evidence, best first; each axis gives one pair, the closest in subject.
     """
+    short = [c for c in ranked if c.word_count <= LONGEST]
     found: list[tuple[float, DraftDisagreement]] = []
-    for axis, one, other in _AXES:
-        left = [c for c in ranked if one.search(c.text) and not other.search(c.text)]
-        right = [c for c in ranked if other.search(c.text) and not one.search(c.text)]
+    for about, one, other in _AXES:
+        left = [c for c in short if one.search(c.text) and not other.search(c.text)]
+        right = [c for c in short if other.search(c.text) and not one.search(c.text)]
         best: tuple[float, Candidate, Candidate] | None = None
         for a in left:
             for b in right:
                 near = float(a.vector @ b.vector)
-                if a.document_id != b.document_id and near >= SAME_SUBJECT and (best is None or near > best[0]):
+                if near >= SAME_SUBJECT and (best is None or near > best[0]) and _same_thing(a, b, lexicon):
                     best = (near, a, b)
         if best:
-            about = axis[0].upper() + axis[1:]
+            title = about[0].upper() + about[1:]
             positions = (_position(best[1]), _position(best[2]))
-            found.append((best[0], DraftDisagreement(about=about, axis="judgement", positions=positions)))
-    ordered = sorted(found, key=lambda item: -item[0])
-    return [d for _, d in ordered[:most]]
+            found.append((best[0], DraftDisagreement(about=title, axis="judgement", positions=positions)))
+    return [d for _, d in sorted(found, key=lambda item: -item[0])[:most]]
+
+
+def opposed(a: Candidate, b: Candidate, lexicon: Lexicon) -> bool:
+    """True when two sentences about the same thing lean to opposite ends of an axis."""
+    if max(a.word_count, b.word_count) > LONGEST or not _same_thing(a, b, lexicon):
+        return False
+    return any(
+        (one.search(x.text) and not other.search(x.text) and other.search(y.text) and not one.search(y.text))
+        for _, one, other in _AXES
+        for x, y in ((a, b), (b, a))
+    )
+
+
+def _same_thing(a: Candidate, b: Candidate, lexicon: Lexicon) -> bool:
+    """Different documents that share words enough to name a thing."""
+    if a.document_id == b.document_id:
+        return False
+    shared = set(content_terms(a.text)) & set(content_terms(b.text))
+    return len(shared) >= SHARED_ANY or sum(lexicon.idf(t) >= RARE for t in shared) >= SHARED
 
 
 def _position(candidate: Candidate) -> DraftPosition:

@@ -14,7 +14,7 @@ from rag.catalogue import CatalogueCache
 from rag.extractive.candidates import Candidate, candidates
 from rag.extractive.refuse import Missing, missing
 from rag.ports import Embedder, Library, Vectors
-from rag.query import build_query
+from rag.query import Query, build_query
 from rag.question import Question, analyse
 from rag.retrieve import Gathered, Retriever
 from rag.types import Filters, Hit, PassageKind
@@ -23,6 +23,8 @@ HITS = 60
 """Passages searched for a section."""
 HITS_OF_SOURCE = 5
 """A source with fewer passages among them is searched by itself for that many."""
+MOST_PASSAGES = 600
+"""Passages read when reports are compared as wholes."""
 SOURCES = 12
 """Most sources that are searched by themselves."""
 COVERED, PASSAGE, ASPECT, SUBJECT = 0.3, 0.5, 0.6, 0.3
@@ -42,6 +44,7 @@ class Found:
     hits: tuple[Hit, ...]
     notices: tuple[str, ...]
     vectors: Vectors
+    query: Query
 
     @property
     def best(self) -> float:
@@ -63,10 +66,14 @@ _REFERENCES = re.compile(
 )
 
 
-def sendable(candidate: Candidate) -> bool:
-    """False for notes, references and table rows: apparatus, nothing to send to a reader."""
+def sendable(candidate: Candidate, *, notes: bool = False) -> bool:
+    """False for notes (unless asked for), references and table rows: apparatus, nothing to send."""
     passage = candidate.hit.passage
-    if passage.kind is not PassageKind.BODY or _APPARATUS.search(candidate.text):
+    if _APPARATUS.search(candidate.text):
+        return False
+    if notes and passage.kind is PassageKind.NOTE:
+        return True
+    if passage.kind is not PassageKind.BODY:
         return False
     return not any(_REFERENCES.match(title) for title in passage.section)
 
@@ -125,7 +132,25 @@ class Evidence:
             hits=gathered.hits,
             notices=gathered.notices,
             vectors=gathered.vectors,
+            query=gathered.query,
         )
+
+    def everything(self, subject: Found, *, most: int = MOST_PASSAGES) -> tuple[Candidate, ...]:
+        """Sentences of all documents that may be used: what a comparison of reports is made from.
+
+        Document by document in turn, until ``most`` passages are read.
+        """
+        allowed = self._filters.documents or tuple(self._catalogue.documents)
+        rows = [self._catalogue.order[d] for d in allowed if d in self._catalogue.order]
+        hits = [
+            Hit(passage=row[n], document=self._catalogue.documents[row[n].document_id], score=0.0)
+            for n in range(max(map(len, rows), default=0))
+            for row in rows
+            if n < len(row)
+        ][:most]
+        known = [self.hits.setdefault(h.passage.id, h) for h in hits]
+        gathered = Gathered(hits=tuple(known), vectors=subject.vectors, query=subject.query, notices=())
+        return tuple(c for c in self._candidates(subject.question, gathered) if sendable(c, notes=True))
 
     def vector(self, text: str) -> Vectors:
         """Unit vector of a text, shape ``(dimension,)``."""

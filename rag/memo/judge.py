@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.extractive.candidates import Candidate
-from rag.extractive.differ import counts
 from rag.labels import frame_label, plain_author, source_name
+from rag.lexicon import Lexicon
+from rag.memo.differ import opposed
+from rag.memo.ledger import clash as _clash
+from rag.memo.ledger import figures
 from rag.memo.modality import Modality, modality
-from rag.support.hedges import polarity_problems
 from rag.translit import skeleton
 from rag.types import Confidence, DocumentInfo
 
@@ -34,7 +36,7 @@ class Basis:
     contrary: tuple[Candidate, ...]
 
 
-def basis(claim: Candidate, pool: Iterable[Candidate]) -> Basis:
+def basis(claim: Candidate, pool: Iterable[Candidate], lexicon: Lexicon) -> Basis:
     """The best agreeing and the best contrary sentence of each other document."""
     agreeing: dict[str, tuple[float, Candidate]] = {}
     contrary: dict[str, tuple[float, Candidate]] = {}
@@ -42,7 +44,7 @@ def basis(claim: Candidate, pool: Iterable[Candidate]) -> Basis:
         near = float(claim.vector @ other.vector)
         if other.document_id == claim.document_id or near < AGREEING:
             continue
-        target = contrary if _opposed(claim.text, other.text) else agreeing
+        target = contrary if _opposed(claim, other, lexicon) else agreeing
         if near > target.get(other.document_id, (0.0, other))[0]:
             target[other.document_id] = (near, other)
     return Basis(agreeing=_best(agreeing), contrary=_best(contrary))
@@ -52,13 +54,11 @@ def _best(rows: dict[str, tuple[float, Candidate]]) -> tuple[Candidate, ...]:
     return tuple(c for _, c in sorted(rows.values(), key=lambda r: (-r[0], r[1].document_id)))
 
 
-def _opposed(claim: str, other: str) -> bool:
-    if polarity_problems(claim, [other]):
+def _opposed(claim: Candidate, other: Candidate, lexicon: Lexicon) -> bool:
+    """Figures that count the same thing differently, or opposite ends of an axis."""
+    if any(_clash(a, b) for a in figures(claim) for b in figures(other)):
         return True
-    mine = {(c.nouns[:1], c.value) for c in counts(claim)}
-    theirs = {(c.nouns[:1], c.value) for c in counts(other)}
-    shared = {n for n, _ in mine} & {n for n, _ in theirs}
-    return bool(shared) and not mine & theirs
+    return opposed(claim, other, lexicon)
 
 
 def independent(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:

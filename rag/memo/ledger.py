@@ -24,7 +24,8 @@ _VALUE = re.compile(
     rf"no fewer than|fewer than|less than|some|only|exceed(?:s|ing)?)\s+)?"
     rf"(?P<currency>\\?[$€£]|US\$)?\s?(?<![\w.,/-])(?P<number>{_NUMBER})(?![\w/]|-\w|[.,]\d)"
     rf"(?P<range>\s?(?:-|–|to|and)\s?\\?[$€£]?(?:{_NUMBER})(?![\w/]))?"
-    rf"(?P<scale>[\s-](?:thousand|million|billion|trillion|bn|mn))?(?P<percent>\s?(?:%|per ?cent))?"
+    rf"(?P<scale>[\s-](?:thousand|million|billion|trillion|bn|mn)\b)?(?P<percent>\s?(?:%|per ?cent))?",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"(?:\b(?:law|resolution|article|issue|volume|vol|no|number|chapter|page|part|phase|camp|brigade|"
@@ -68,7 +69,7 @@ def figures(candidate: Candidate) -> list[Figure]:
             continue
         nouns = tuple(
             stem(w) for w in words(text[match.end() : match.end() + 60]) if w not in STOPWORDS
-        )[:3]
+        )[:4]
         as_of, as_of_note = _as_of(candidate, match.start())
         found.append(
             Figure(
@@ -106,15 +107,11 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
         return f"{_CURRENCY[match['currency']]} {scale}".strip()
     if match["percent"]:
         return "%"
-    noun = re.match(r"\s+((?:[^\W\d_][\w’'-]*\s?){1,2})", text[match.end() :])
-    if not noun:
+    following = re.match(r"(?:\s+[^\W\d_][\w’'-]*){1,5}", text[match.end() :])
+    if not following:
         return scale or None
-    kept: list[str] = []
-    for word in noun[1].split():
-        if word.lower() in STOPWORDS and kept:
-            break
-        kept.append(word)
-    return " ".join(filter(None, [scale, *kept])).strip() or None
+    many = [w for w in following.group().split() if len(w) > 3 and w.endswith("s") and not w.endswith("ss")]
+    return " ".join(filter(None, [scale, many[0] if many else following.group().split()[0]]))
 
 
 def _scope(text: str, start: int, end: int) -> str:
@@ -143,16 +140,17 @@ def conflicts(rows: Sequence[Figure]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for i, a in enumerate(rows):
         for j in range(i + 1, len(rows)):
-            if _conflict(a, rows[j]):
+            if clash(a, rows[j]):
                 found.append((i, j))
     return found
 
 
-def _conflict(a: Figure, b: Figure) -> bool:
+def clash(a: Figure, b: Figure) -> bool:
+    """True when two figures of different documents count the same thing differently."""
     if a.candidate.document_id == b.candidate.document_id or a.canonical & b.canonical:
         return False
-    noun = set(a.nouns[:2]) & set(b.nouns[:2])
-    if not noun or (a.unit == "%") != (b.unit == "%"):
+    noun = set(a.nouns) & set(b.nouns)
+    if not noun or not a.unit or stem(a.unit) != stem(b.unit or "") or (a.unit == "%") != (b.unit == "%"):
         return False
     if float(a.candidate.vector @ b.candidate.vector) < SAME_SUBJECT:
         return False

@@ -196,7 +196,9 @@ class MemoMaker:
         parts: list[Searched] = []
         for number, section in enumerate(wanted, 1):
             progress(f"Searching: {section.heading}", 0.05 + 0.5 * number / len(wanted))
-            parts.append(searched(section, evidence.find(section.question, sources=sources), subject))
+            found = evidence.find(section.question, sources=sources)
+            aspect = evidence.vector(_aspect(section, order.task))
+            parts.append(searched(section, found, subject, aspect))
         return subject, parts
 
     def _written(
@@ -211,14 +213,19 @@ class MemoMaker:
         writer = MemoWriter(
             hits=tuple(evidence.hits.values()), library=self._library, front=front, newest=self._newest()
         )
-        contents = choose_contents(parts, subject, front, writer.accept)
+        lexicon = self._catalogue.get().lexicon
+        contents = choose_contents(parts, subject, front, writer.accept, lexicon)
         drafted = None
         if self._writer.name != "extractive":
             drafted = self._asked(parts, progress)
         headings = {s.role: s.heading for s in order.outline.sections if s.role in FIXED}
         assembly = writer.write(contents, headings, drafted)
+        if order.task.differ or order.task.trust:
+            compared = evidence.everything(subject)
+            writer.extend([c.hit for c in compared])
+            contents = replace(contents, compared=compared)
         progress("Figures, dates and disagreements", 0.85)
-        return Annexes(writer, front, self._library).add(assembly, contents, order.task)
+        return Annexes(writer, front, self._library, lexicon).add(assembly, contents, order.task)
 
     def _asked(self, parts: Sequence[Searched], progress: Progress) -> list[Drafted]:
         """Sections written by the language model; each is a draft like any other."""
@@ -294,6 +301,12 @@ def _refusal(order: _Order, subject: Found, parts: Sequence[Searched]) -> str:
     if nearest:
         text += " Nearest evidence: " + " · ".join(nearest)
     return text + " Add reports on it with `briefing ingest`, or ask about what the library holds."
+
+
+def _aspect(section: OutlineSection, task: Task) -> str:
+    """What a section's question adds to the subject."""
+    added = section.question.replace(task.subject, " ").strip(" :;,")
+    return f"{section.heading}: {added}" if added else section.heading
 
 
 def _parsed(task: str) -> Task:

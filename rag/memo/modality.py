@@ -17,6 +17,11 @@ _PROPOSED = re.compile(
     r"it is (?:necessary|essential|imperative|important) (?:to|that)|يجب|ينبغي|il faut)\b",
     re.IGNORECASE,
 )
+_NO_PROPOSAL = re.compile(
+    r"\b(?:we|it) must\b|\bmust (?:have|be (?:noted|said))\b|\bshould (?:have|be noted)\b|\bas it should\b|"
+    r"\b(?:called|calling) (?:for|on) (?:the )?(?:withdrawal|expulsion|departure)\b|^[^.]{0,60}\brequest(?:ed)? to\b",
+    re.IGNORECASE,
+)
 _LIST_ACTION = re.compile(r"^(?:[A-Z][a-z]+ing)\s+(?!to\b)(?!from\b)[a-z]")
 _JUDGING = re.compile(
     r"\b(?:therefore|thus|conclu\w+|means? that|impl(?:y|ies)|indicat\w+|suggest\w*|appears?|remains?|"
@@ -43,6 +48,8 @@ def modality(text: str) -> Modality:
     >>> modality("Negotiating with the international community regarding reform.")
     <Modality.PROPOSED: 'Proposed'>
     """
+    if _NO_PROPOSAL.search(text):
+        return Modality.EXPECTED if _EXPECTED.search(text) else Modality.FACT
     if _PROPOSED.search(text) or (_LIST_ACTION.match(text) and not _EXPECTED.search(text)):
         return Modality.PROPOSED
     return Modality.EXPECTED if _EXPECTED.search(text) else Modality.FACT

@@ -8,6 +8,8 @@ from rag.memo.template import Template
 from rag.text import content_terms
 from rag.types import Outline, OutlineSection, SectionRole
 
+LEAST_ASPECTS = 2
+"""Aspects that come beside the task's own questions, however many these are."""
 ALIKE = 0.5
 """Share of an aspect's words that a question of the task has: then the question covers it."""
 
@@ -21,7 +23,7 @@ def make_outline(task: Task, template: Template) -> Outline:
             sections.append(OutlineSection(heading=template.heading(role), question=task.subject, role=role))
     body = [_question(task, q) for q in task.questions]
     for aspect in aspects_for(f"{task.subject} {' '.join(task.questions)}", most=front.body_sections):
-        if len(body) >= max(front.body_sections, len(task.questions)):
+        if len(body) >= max(front.body_sections, len(task.questions) + LEAST_ASPECTS):
             break
         if not any(_covered(aspect.heading, s.heading) for s in body):
             question = f"{task.subject}: {aspect.query}"

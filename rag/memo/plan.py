@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.extractive.candidates import Candidate
-from rag.memo.choose import Chosen, Row, arrange, fill
+from rag.lexicon import Lexicon
+from rag.memo.choose import POOL, VOICE, Chosen, Row, arrange, fill, with_echoes
 from rag.memo.evidence import Found, Key, key, scored
 from rag.memo.judge import Basis, basis
 from rag.memo.modality import Modality, judging, modality
 from rag.memo.template import Front
 from rag.memo.wording import Extract
+from rag.ports import Vectors
 from rag.types import OutlineSection, SectionRole
 
 JUDGING, CORROBORATED = 0.05, 0.06
@@ -22,6 +24,9 @@ RELEVANT = 0.36
 """Least cosine to the subject of a source that must have its say."""
 JUDGED_POOL = 15
 """Sentences of a section among which its key judgement is looked for."""
+
+ECHOES = 300
+"""Sentences of the evidence among which others that say the same are looked for."""
 
 Accept = Callable[[Candidate], Extract | None]
 
@@ -45,37 +50,46 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """The chosen contents, in reading order; ``pool`` is the evidence they come from, best first."""
+    """The chosen contents, in reading order; ``pool`` is the evidence they come from, best first.
+
+    ``compared`` are the sentences of whole documents, when the task is to compare them.
+    """
 
     bottom_line: tuple[Judged, ...]
     judgements: tuple[Judged, ...]
     sections: tuple[tuple[OutlineSection, tuple[Extract, ...]], ...]
     pool: tuple[Candidate, ...]
+    compared: tuple[Candidate, ...] = ()
 
 
-def searched(section: OutlineSection, found: Found, subject: Found) -> Searched:
-    """A section's sentences, scored for it and for the subject."""
-    return Searched(section=section, found=found, rows=tuple(scored(found, subject)))
+def searched(section: OutlineSection, found: Found, subject: Found, aspect: Vectors) -> Searched:
+    """A section's sentences, scored for it and for the subject; only proposals for recommendations."""
+    rows = scored(found, subject, aspect)
+    if section.role is SectionRole.RECOMMENDATIONS:
+        rows = [r for r in rows if modality(r[1].text) is Modality.PROPOSED]
+    return Searched(section=section, found=found, rows=tuple(rows))
 
 
-def choose_contents(parts: Sequence[Searched], subject: Found, front: Front, accept: Accept) -> Contents:
+def choose_contents(
+    parts: Sequence[Searched], subject: Found, front: Front, accept: Accept, lexicon: Lexicon
+) -> Contents:
     """Chooses everything that a memo says, within the template's words."""
     pool = merge(row for part in parts for row in part.rows)
     chosen = Chosen()
     body = [p for p in parts if p.section.role is SectionRole.BODY]
-    lead = scored(subject, subject)
-    line = _judgement(lead[: 2 * JUDGED_POOL], front.bottom_line_words, chosen, accept, pool)
+    lead = scored(subject, subject, subject.vectors[0])
+    line = _judgement(lead[: 2 * JUDGED_POOL], front.bottom_line_words, chosen, accept, pool, lexicon)
     judgements = [
         judged
         for part in body[: front.key_judgements]
-        if (judged := _judgement(part.rows[:JUDGED_POOL], front.longest_statement, chosen, accept, pool))
+        if (judged := _judgement(part.rows[:JUDGED_POOL], front.longest_statement, chosen, accept, pool, lexicon))
     ]
     used = sum(j.item.words for j in (line, *judgements) if j)
     budgets = _budgets(parts, front.words - used)
     voices = _voices(parts, subject, chosen, accept, budgets)
     filled = fill([p.rows for p in parts], budgets, chosen, accept)
     sections = tuple(
-        (part.section, tuple(arrange([*said, *items])))
+        (part.section, tuple(with_echoes(arrange([*said, *items]), pool[:ECHOES], chosen.keys)))
         for part, said, items in zip(parts, voices, filled, strict=True)
         if said or items
     )
@@ -96,14 +110,14 @@ def merge(rows: Iterable[Row]) -> tuple[Candidate, ...]:
 
 
 def _judgement(
-    rows: Sequence[Row], longest: int, chosen: Chosen, accept: Accept, pool: Sequence[Candidate]
+    rows: Sequence[Row], longest: int, chosen: Chosen, accept: Accept, pool: Sequence[Candidate], lexicon: Lexicon
 ) -> Judged | None:
     """The sentence that judges most, fits best and is borne out most; None when none can stand."""
     ranked: list[tuple[float, Candidate, Basis]] = []
     for score, candidate in rows:
         if candidate.word_count > longest or modality(candidate.text) is Modality.PROPOSED:
             continue
-        found = basis(candidate, pool[:200])
+        found = basis(candidate, pool[:200], lexicon)
         gain = score + JUDGING * judging(candidate.text) + CORROBORATED * min(2, len(found.agreeing))
         gain -= 0.3 * chosen.nearest(candidate)
         ranked.append((gain, candidate, found))
@@ -144,7 +158,10 @@ def _voices(
         if document in heard:
             continue
         own = [
-            (score, n, c) for n, p in enumerate(parts) for score, c in p.rows if c.document_id == document
+            (score / p.rows[0][0], n, c)
+            for n, p in enumerate(parts)
+            for score, c in p.rows[:POOL]
+            if c.document_id == document and score >= VOICE * p.rows[0][0]
         ]
         for _, n, candidate in sorted(own, key=lambda r: (-r[0], r[1], key(r[2])))[:12]:
             item = accept(candidate)

@@ -13,8 +13,8 @@ _LEAD = re.compile(
     r"^\s*(?:please\s+)?(?:(?:can|could) you\s+)?(?:(?P<verb>write|draft|prepare|produce|make|give|"
     r"compile|send|do)\b\s*(?:me\b|us\b)?\s*|(?P<want>(?:i|we)\s+(?:need|want|would like))\b\s+)?"
     r"(?:(?:a|an|the|some)\b\s*)?"
-    r"(?:(?:\d+|one|two|three|four|five|half a|short|brief|long|cited|concise|quick|full|background|"
-    r"briefing|policy|single)\b[\s-]*(?:(?:pages?|sides?)\b)?[\s-]*)*"
+    r"(?P<size>(?:(?:\d+|one|two|three|four|five|half a|short|brief|long|cited|concise|quick|full|"
+    r"background|briefing|policy|single)\b[\s-]*(?:(?:pages?|sides?)\b)?[\s-]*)*)"
     rf"(?P<form>(?:{_FORM}\b\s*(?:of\b\s*)?)*)",
     re.IGNORECASE,
 )
@@ -42,6 +42,9 @@ _INSTRUCTION = re.compile(
     r"^(?:separate|distinguish|keep|include|use|mention|avoid|do not|don't|be|add|give|state|say|note|"
     r"mark|list|write|start|end|make sure|please)\b",
     re.IGNORECASE,
+)
+_ELLIPSIS = re.compile(
+    r"\b(has|have|had|is|are|was|were|will|would|can|could|do|does|did|should) not$", re.IGNORECASE
 )
 _HAPPENED = re.compile(
     r"what (?:has |have )?(?:already )?happened|what is (?:feared|expected)|facts? (?:from|and) "
@@ -96,7 +99,8 @@ def parse(text: str) -> Task:
     """
     rest = text.strip().strip(".").strip()
     lead = _LEAD.match(rest)
-    if lead and not (lead["form"] or lead["verb"] or lead["want"]):
+    sized = lead and re.search(r"\b(?:pages?|sides?)\b", lead["size"], re.IGNORECASE)
+    if lead and not (lead["form"] or lead["verb"] or lead["want"] or sized):
         lead = None  # a subject that begins with an article is no instruction
     if lead:
         rest = rest[lead.end() :]
@@ -131,7 +135,8 @@ def _questions(rest: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     instructions = tuple(p for p in pieces if p and _INSTRUCTION.match(p))
     pieces = [p for p in pieces if p and not _INSTRUCTION.match(p)]
     merged: list[str] = []
-    for piece in pieces:
+    for short in pieces:
+        piece = _completed(short, merged[-1]) if merged else short
         if merged and len(piece.split()) < 3:
             merged[-1] = f"{merged[-1]}, {piece}"
         else:
@@ -140,6 +145,19 @@ def _questions(rest: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         return head.strip(), tuple(merged), instructions
     subject = rest if not instructions else "; ".join(merged) or rest
     return subject, tuple(merged) if len(merged) > 1 else (), instructions
+
+
+def _completed(piece: str, before: str) -> str:
+    """An elliptic question with the rest of the one before it.
+
+    >>> _completed("what has not", "what has been agreed")
+    'what has not been agreed'
+    """
+    match = _ELLIPSIS.search(piece)
+    if not match:
+        return piece
+    _, found, rest = before.partition(f" {match[1]} ")
+    return f"{piece} {rest}" if found else piece
 
 
 def title_of(subject: str) -> str:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.extractive.candidates import Candidate
 from rag.extractive.frame import antecedent
+from rag.extractive.frame import quote_of as whole_quote
 from rag.labels import attribution, frame_label
 from rag.types import DraftQuote, DraftStatement, Passage, StatementKind
 
 _LEANING = re.compile(
-    r"^(?:This|These|That|Those|Such|Here|There(?:fore|by)|Thus|Hence|Consequently|As a result|Accordingly|"
-    r"It (?:also|then|therefore)|The (?:former|latter)|Both|In this|In these|In that|In such|For this|"
-    r"To this end|Similarly|Likewise|Conversely|On the other hand|Nevertheless|Nonetheless|Otherwise|"
-    r"The same|Another|Other|First|Second|Third|Finally|Instead|Rather|Yet|But|And|So|Or|"
-    r"هذا|هذه|ذلك|تلك|كما|ولذلك|لذلك)\b"
+    r"^(?:(?:This|That|These|Those|Such|Here|It (?:also|then|therefore))\s+(?:is|are|was|were|will|would|may|might|"
+    r"can|could|should|has|have|had|does|includes?|means?|makes?|led|leads|in turn|also|not|further|"
+    r"indicates?|shows?|represents?|reflects?|comes?|came|requires?|applies|mirrors?)\b|"
+    r"(?:The (?:former|latter)|For this|To this end|There(?:fore|by)|Thus|Hence|Similarly|Likewise|"
+    r"Conversely|On the other hand|Nevertheless|Nonetheless|Otherwise|Instead|Rather|Yet|But|And|So|Or)\b|"
+    r"(?:هذا|هذه|ذلك|تلك|كما|ولذلك|لذلك)\b)"
+)
+_POINTING = re.compile(
+    r"^(?:This|That|These|Those|Such|At that|In (?:this|that|these|such)|The same|Both|Another|First|Second|"
+    r"Third|Finally|Accordingly|As a result|Consequently)\b"
 )
 _CONNECTIVE = re.compile(
     r"^(?:However|Moreover|Furthermore|Additionally|In addition|Besides|Also|Meanwhile|Indeed|In fact|"
     r"Notably|Importantly|Overall|Generally|In general|Ultimately|In conclusion|For example|For instance|"
-    r"Specifically),\s+(?=[A-Z\"“0-9$€£])"
+    r"Specifically|In this (?:context|regard|respect)|On (?:the )?one hand|On the other hand|Therefore|Thus|"
+    r"Consequently|Accordingly|Similarly|Likewise|Nevertheless|Nonetheless),\s+(?=\S)"
 )
+_NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
 _PRONOUN = re.compile(r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b")
 _IMPERSONAL = re.compile(r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|to)\b")
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
@@ -30,13 +38,17 @@ _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """A stretch of one passage that reads by itself: one sentence, or one with the sentence before it."""
+    """A stretch of one passage that reads by itself: one sentence, or one with those it leans on.
+
+    ``also`` are sentences of other documents that say the same; they are cited beside it.
+    """
 
     candidate: Candidate
     start: int
     end: int
     text: str
     noun: str | None = None
+    also: tuple[Candidate, ...] = ()
 
     @property
     def words(self) -> int:
@@ -49,24 +61,37 @@ def extract(candidate: Candidate, text_of: Callable[[str], str], *, longest: int
     """The candidate as something that reads by itself, or None when it cannot.
 
     A sentence that leans on the one before it ("This would …") takes it along, when both fit into
-    ``longest`` words; an empty connective at its head ("However, ") is left out of the quote.
+    ``longest`` words; a heading or an empty connective at its head ("However, ") stays out of the quote.
     """
-    if len(candidate.text.split()) > longest or _broken(candidate.text):
-        return None
-    start, end = candidate.sentence.start, candidate.sentence.end
     text = text_of(candidate.document_id)
-    connective = _CONNECTIVE.match(candidate.text)
-    if connective:
+    start, end = candidate.sentence.start + run_in(candidate), candidate.sentence.end
+    connective = _CONNECTIVE.match(text[start:end])
+    bare = Extract(candidate=candidate, start=start, end=end, text=text[start:end])
+    if connective and text[start + connective.end()].isupper():
         start += connective.end()
-        return Extract(candidate=candidate, start=start, end=end, text=text[start:end])
-    if _PRONOUN.match(candidate.text) and not _IMPERSONAL.match(candidate.text):
+        bare = Extract(candidate=candidate, start=start, end=end, text=text[start:end])
+    if len(bare.text.split()) > longest or _broken(bare.text):
+        return None
+    if _PRONOUN.match(bare.text) and not _IMPERSONAL.match(bare.text):
         noun = antecedent(text, start)
-        if noun is not None and candidate.text.split()[0] not in ("We", "Our", "I"):
-            return Extract(candidate=candidate, start=start, end=end, text=text[start:end], noun=noun)
+        if noun is not None and bare.text.split()[0] not in ("We", "Our", "I"):
+            return replace(bare, noun=noun)
         return _with_before(candidate, text, longest)
-    if _LEANING.match(candidate.text):
+    if _LEANING.match(bare.text):
         return _with_before(candidate, text, longest)
-    return Extract(candidate=candidate, start=start, end=end, text=candidate.text)
+    if _POINTING.match(bare.text):
+        return _with_before(candidate, text, longest) or bare
+    return bare
+
+
+def run_in(candidate: Candidate) -> int:
+    """Length of a heading that runs into the sentence ("Energy: The grid …"), or 0."""
+    colon = candidate.text.find(": ")
+    if not 0 < colon <= 90:
+        return 0
+    head = candidate.text[: colon + 1].strip(" :").casefold()
+    titles = {_NUMBERED.sub("", t).strip(" :.").casefold() for t in candidate.hit.passage.section}
+    return colon + 2 if _NUMBERED.sub("", head) in titles else 0
 
 
 def _broken(text: str) -> bool:
@@ -78,17 +103,25 @@ def _broken(text: str) -> bool:
 
 
 def _with_before(candidate: Candidate, text: str, longest: int) -> Extract | None:
-    before = previous(candidate.hit.passage, candidate.sentence.start)
-    if before is None:
-        return None
-    start, end = before, candidate.sentence.end
-    both = text[start:end]
-    first = both.splitlines()[0]
-    if "\n" in both.strip() or len(both.split()) > longest:
-        return None
-    if _LEANING.match(first) or _PRONOUN.match(first) or _broken(both):
-        return None
-    return Extract(candidate=candidate, start=start, end=end, text=both)
+    """The sentence with the one or two before it, in the same paragraph, that it leans on."""
+    start = candidate.sentence.start
+    for _ in range(2):
+        before = previous(candidate.hit.passage, start)
+        if before is None:
+            return None
+        start = before
+        both = text[start : candidate.sentence.end]
+        if "\n" in both.strip() or len(both.split()) > longest:
+            return None
+        connective = _CONNECTIVE.match(both)
+        if connective and both[connective.end()].isupper():
+            start, both = start + connective.end(), both[connective.end() :]
+        if _LEANING.match(both) or _PRONOUN.match(both) or _POINTING.match(both):
+            continue
+        if _broken(both):
+            return None
+        return Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
+    return None
 
 
 def previous(passage: Passage, start: int) -> int | None:
@@ -119,7 +152,7 @@ def draft(item: Extract, *, group: str | None = None) -> DraftStatement:
     meta = item.candidate.hit.document.metadata
     return DraftStatement(
         text=f"{frame_label(meta)}: “{body_of(item)}”",
-        quotes=(quote_of(item),),
+        quotes=(quote_of(item), *(whole_quote(c) for c in item.also)),
         kind=StatementKind.QUOTED,
         attribution=attribution(meta),
         group=group,
