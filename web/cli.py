@@ -9,9 +9,8 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 
 from rag import __version__
@@ -30,6 +29,9 @@ cli_library.register(app)
 cli_ask.register(app)
 cli_serve.register(app)
 cli_eval.register(app)
+
+_WRONG_USE: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+"""What parsing raises: click's own, or that of the click inside newer versions of typer."""
 
 
 def _version(value: bool) -> None:
@@ -57,10 +59,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BriefingError as error:
         _say(str(error))
         sys.exit(error.exit_status)
-    except click.exceptions.Abort:
+    except typer.Abort:
         _say("stopped")
         sys.exit(130)
-    except click.ClickException as error:
+    except _WRONG_USE as error:
         error.show()
         sys.exit(2)
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingest.pipeline import IngestEvent, IngestParts, ingest
 from rag.compose import ingest_lock, open_parts
+from rag.errors import UsageError
 from rag.ports import Embedder
 from rag.settings import Settings
 from rag.types import IngestReport
@@ -23,9 +24,11 @@ def run_ingest(
     """Takes files and folders in.
 
     Raises:
-        UsageError: a path does not exist.
+        UsageError: none of the paths exists (one among others is a failure in the report).
         LibraryBusy: another process is writing to the library.
     """
+    if paths and not any(Path(p).expanduser().exists() for p in paths):
+        raise UsageError(f"No such file or folder: {', '.join(map(str, paths))}. Check the path.")
     parts = open_parts(settings, embedder=embedder)
     try:
         return ingest(

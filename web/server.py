@@ -47,6 +47,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(128)  # whoever reads the printed address may connect at once
     except OSError as error:
         listening.close()
         raise UsageError(

@@ -1,0 +1,81 @@
+"""Serving: the address is printed once it listens, and a taken port is said to be taken."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from rag.errors import UsageError
+from rag.settings import Settings
+from web import server
+
+PROGRAM = """
+import sys
+import rag.embedding
+from tests import library
+rag.embedding.SentenceTransformerEmbedder = lambda settings: library.embedder()
+from web.cli import main
+main(["serve", "--port", "0", "--data-dir", sys.argv[1]])
+"""
+
+
+def test_it_prints_where_it_is_answers_and_stops_when_interrupted(tiny_library: Settings) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tiny_library.data_dir)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.fullmatch(r"Briefing Desk is at http://127\.0\.0\.1:(\d+)\n", line)
+        assert found, line + process.stderr.read() if process.stderr and not line else line
+        client = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=60)
+        client.request("GET", "/api/documents")
+        reply = client.getresponse()
+        assert reply.status == 200
+        assert b"ferry-board" in reply.read()
+        client.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) in (0, 130, -signal.SIGINT)
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_taken_port_is_wrong_use_and_named(tiny_library: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=rf"Cannot listen on 127\.0\.0\.1:{port}.*--port"):
+            server.run(tiny_library, host="127.0.0.1", port=port)
+
+
+@pytest.mark.parametrize(
+    ("host", "answers_to"),
+    [("127.0.0.1", ()), ("::1", ()), ("localhost", ("localhost",)), ("0.0.0.0", ("*",)), ("::", ("*",)),
+     ("192.0.2.7", ("192.0.2.7",)), ("desk.example", ("desk.example",))],
+)  # fmt: skip
+def test_it_answers_to_the_name_it_is_bound_to(host: str, answers_to: tuple[str, ...]) -> None:
+    assert server._hosts(host) == answers_to
+
+
+def test_an_address_of_the_newer_kind_is_shown_in_brackets() -> None:
+    assert server._shown("::1") == "[::1]"
+    assert server._shown("127.0.0.1") == "127.0.0.1"
+
+
+def test_a_model_that_cannot_be_warmed_does_not_stop_the_server(caplog: pytest.LogCaptureFixture) -> None:
+    def cold() -> None:
+        raise OSError("no weights")
+
+    server._warm(cold)
+    assert "no weights" in caplog.text
