@@ -33,6 +33,7 @@ from rag.types import (
     Draft,
     DraftRefusal,
     Filters,
+    LintFinding,
     Memo,
     MemoComparison,
     Outline,
@@ -306,6 +307,13 @@ class Briefing:
     def memo_outline(self, task: str, *, template: str = "two-page") -> Outline:
         """The outline that a memo on the task would have, to be changed and given to :meth:`memo`."""
         return self.memo_maker.outline(task, template=template)
+
+    def lint_memo(self, memo: Memo) -> list[LintFinding]:
+        """What to look at before a memo goes out; empty when nothing is wrong."""
+        from rag.memo.lint import lint
+
+        known = memo.template in self.memo_maker.templates()
+        return lint(memo, self.memo_maker.template(memo.template) if known else None)
 
     def refresh_memo(
         self,

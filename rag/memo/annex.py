@@ -22,7 +22,7 @@ from rag.types import Disagreement, DocumentInfo, LedgerRow, Statement, Timeline
 
 EVIDENCE = 110
 """Sentences of the evidence, best first, in which figures and disagreements are looked for."""
-DATED = 80
+DATED = 120
 """The same for dated events."""
 
 
@@ -179,9 +179,9 @@ def _first(used: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candida
 
 def _cautions(figured: Sequence[Figure], cited: set[str]) -> tuple[str, ...]:
     """What a reader must know of a figure before using it."""
-    found = [
-        f"{frame_label(f.candidate.hit.document.metadata)}: {f.note} (“{f.scope}”)"
-        for f in figured
-        if f.note and f.candidate.document_id in cited
-    ]
-    return tuple(dict.fromkeys(found))
+    found: dict[str, str] = {}
+    for f in figured:
+        if f.note and f.candidate.document_id in cited:
+            label = frame_label(f.candidate.hit.document.metadata)
+            found.setdefault(f.candidate.text, f"{label}: {f.note} (“{f.candidate.text}”)")
+    return tuple(found.values())

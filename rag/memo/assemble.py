@@ -10,6 +10,7 @@ from rag.extractive.candidates import Candidate
 from rag.extractive.frame import quote_of as whole_quote
 from rag.labels import attribution, frame_label
 from rag.memo.judge import assess
+from rag.memo.modality import modality
 from rag.memo.plan import Contents, Judged
 from rag.memo.template import Front
 from rag.memo.wording import Extract, draft, extract
@@ -142,8 +143,13 @@ class MemoWriter:
         contents: Contents,
         headings: Mapping[SectionRole, str],
         drafted: Sequence[Drafted] | None = None,
+        *,
+        separate: bool = False,
     ) -> Assembly:
-        """Bottom line, judgements and sections, verified in reading order."""
+        """Bottom line, judgements and sections, verified in reading order.
+
+        With ``separate`` what is reported as fact stands apart from what is expected or feared.
+        """
         sections: list[MemoSection] = []
         line = [s for j in contents.bottom_line if (s := self.statement(draft(j.item)))]
         self._append(sections, SectionRole.BOTTOM_LINE, headings, line)
@@ -155,7 +161,10 @@ class MemoWriter:
         bodies = self._from_model(drafted, notices) if drafted is not None else []
         if not bodies:
             bodies = [
-                (section, [s for i in items if (s := self.statement(draft(i)))])
+                (
+                    section,
+                    [s for i in items if (s := self.statement(draft(i, group=_kind(i) if separate else None)))],
+                )
                 for section, items in contents.sections
             ]
         for section, statements in bodies:
@@ -226,6 +235,10 @@ class MemoWriter:
                     room -= words_of(statement)
             bodies.append((part.section, kept))
         return bodies if any(kept for _, kept in bodies) else []
+
+
+def _kind(item: Extract) -> str:
+    return str(modality(item.text))
 
 
 def words_of(statement: Statement) -> int:

@@ -36,9 +36,10 @@ _AXES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"\blos(?:s|ses|er|ers|ing)\b|\bharm\w*|\bdisaster\w*|\bdamag\w+|\bcatastroph\w+|\bchaos\b",
         ),
         (
-            "whether it is weak or able",
-            r"\bcapable\b|\bno longer needs?\b|\bstrong(?:er)?\b|\bready\b|\breadiness\b(?! is)",
-            r"\bweak\w*|\bincapable\b|\bunable\b|\blacks?\b|\bdeficien\w+|\bcollaps\w+",
+            "whether the means suffice or are lacking",
+            r"\bcapable of\b|\bno longer needs?\b|\bself-sufficien\w+|\bable to (?:defend|secure|protect)\b",
+            r"\bweak(?:ness|nesses)?\b|\bincapable\b|\bunable\b|\black(?:s|ing)? the\b|\bdeficien\w+|"
+            r"\bneeds? (?:further|more)\b",
         ),
     )
 )
@@ -83,7 +84,7 @@ def of_judgements(
         for a in left:
             for b in right:
                 near = float(a.vector @ b.vector)
-                if near >= SAME_SUBJECT and (best is None or near > best[0]) and _same_thing(a, b, lexicon):
+                if near >= SAME_SUBJECT and (best is None or near > best[0]) and same_thing(a, b, lexicon):
                     best = (near, a, b)
         if best:
             title = about[0].upper() + about[1:]
@@ -94,7 +95,7 @@ def of_judgements(
 
 def opposed(a: Candidate, b: Candidate, lexicon: Lexicon) -> bool:
     """True when two sentences about the same thing lean to opposite ends of an axis."""
-    if max(a.word_count, b.word_count) > LONGEST or not _same_thing(a, b, lexicon):
+    if max(a.word_count, b.word_count) > LONGEST or not same_thing(a, b, lexicon):
         return False
     return any(
         (one.search(x.text) and not other.search(x.text) and other.search(y.text) and not one.search(y.text))
@@ -103,7 +104,7 @@ def opposed(a: Candidate, b: Candidate, lexicon: Lexicon) -> bool:
     )
 
 
-def _same_thing(a: Candidate, b: Candidate, lexicon: Lexicon) -> bool:
+def same_thing(a: Candidate, b: Candidate, lexicon: Lexicon) -> bool:
     """Different documents that share words enough to name a thing."""
     if a.document_id == b.document_id:
         return False

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from rag.extractive.candidates import Candidate
 from rag.labels import frame_label, plain_author, source_name
 from rag.lexicon import Lexicon
-from rag.memo.differ import opposed
+from rag.memo.differ import opposed, same_thing
 from rag.memo.ledger import clash as _clash
 from rag.memo.ledger import figures
 from rag.memo.modality import Modality, modality
 from rag.translit import skeleton
 from rag.types import Confidence, DocumentInfo
 
-AGREEING = 0.62
+AGREEING = 0.66
 """Cosine above which a sentence of another source bears out a judgement."""
 RECENT_YEARS = 3
 """A report older than this, next to the newest in the library, no longer speaks of the present."""
@@ -43,6 +43,8 @@ def basis(claim: Candidate, pool: Iterable[Candidate], lexicon: Lexicon) -> Basi
     for other in pool:
         near = float(claim.vector @ other.vector)
         if other.document_id == claim.document_id or near < AGREEING:
+            continue
+        if other.text.rstrip().endswith(("?", ":")) or not same_thing(claim, other, lexicon):
             continue
         target = contrary if _opposed(claim, other, lexicon) else agreeing
         if near > target.get(other.document_id, (0.0, other))[0]:

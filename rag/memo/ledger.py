@@ -14,7 +14,7 @@ from rag.text import STOPWORDS, content_terms, numbers, stem, words
 
 SAME_SUBJECT = 0.5
 """Cosine above which two sentences may count the same thing."""
-SHARED_TERMS = 3
+SHARED_TERMS = 2
 """Words besides the counted noun that two sentences must share to count the same thing."""
 LONGEST_SCOPE = 22
 
@@ -29,7 +29,8 @@ _VALUE = re.compile(
 )
 _NAMED = re.compile(
     r"(?:\b(?:law|resolution|article|issue|volume|vol|no|number|chapter|page|part|phase|camp|brigade|"
-    r"day|year|year of|section|decree|flight|route|block|unit)\.?\s*(?:no\.?\s*)?|[A-Za-z][-‑])$",
+    r"day|year|year of|section|decree|flight|route|block|unit|command|order|bill|act)\.?\s*(?:no\.?\s*)?|"
+    r"[A-Za-z][-‑])$",
     re.IGNORECASE,
 )
 _MONTHS = (
@@ -96,7 +97,8 @@ def _counts(text: str, match: re.Match[str], dated: Sequence[tuple[int, int]]) -
         return False
     if plain and re.fullmatch(r"(?:19|20)\d{2}", match["number"]):
         return False
-    if plain and not re.match(r"\s+[^\W\d_]{3,}", text[match.end() :]):
+    after = re.match(r"\s+([^\W\d_]{3,})", text[match.end() :])
+    if plain and (after is None or after[1].lower() in STOPWORDS):
         return False  # a bare number that counts nothing: a note mark, a list number
     return not (plain and at == 0 and len(match["number"]) < 3)
 
@@ -155,5 +157,6 @@ def clash(a: Figure, b: Figure) -> bool:
     if float(a.candidate.vector @ b.candidate.vector) < SAME_SUBJECT:
         return False
     shared = set(content_terms(a.candidate.text)) & set(content_terms(b.candidate.text)) - noun
-    mine = {c for f in figures(a.candidate) if set(f.nouns) & noun for c in f.canonical}
-    return len(shared) >= SHARED_TERMS and not mine & b.canonical
+    mine = {c for f in figures(a.candidate) for c in f.canonical}
+    theirs = {c for f in figures(b.candidate) for c in f.canonical}
+    return len(shared) >= SHARED_TERMS and not mine & theirs

@@ -190,7 +190,7 @@ class MemoMaker:
     def _search(
         self, order: _Order, evidence: Evidence, progress: Progress
     ) -> tuple[Found, list[Searched]]:
-        subject = evidence.find(order.task.subject)
+        subject = evidence.find(order.task.topic)
         sources = list(dict.fromkeys(c.document_id for c in subject.ranked))
         wanted = [s for s in order.outline.sections if s.role not in FIXED]
         parts: list[Searched] = []
@@ -219,7 +219,7 @@ class MemoMaker:
         if self._writer.name != "extractive":
             drafted = self._asked(parts, progress)
         headings = {s.role: s.heading for s in order.outline.sections if s.role in FIXED}
-        assembly = writer.write(contents, headings, drafted)
+        assembly = writer.write(contents, headings, drafted, separate=order.task.separate)
         if order.task.differ or order.task.trust:
             compared = evidence.everything(subject)
             writer.extend([c.hit for c in compared])
@@ -305,7 +305,7 @@ def _refusal(order: _Order, subject: Found, parts: Sequence[Searched]) -> str:
 
 def _aspect(section: OutlineSection, task: Task) -> str:
     """What a section's question adds to the subject."""
-    added = section.question.replace(task.subject, " ").strip(" :;,")
+    added = section.question.replace(task.topic, " ").strip(" :;,")
     return f"{section.heading}: {added}" if added else section.heading
 
 

@@ -21,19 +21,19 @@ def make_outline(task: Task, template: Template) -> Outline:
     for role in (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS):
         if template.has(role):
             sections.append(OutlineSection(heading=template.heading(role), question=task.subject, role=role))
-    body = [_question(task, q) for q in task.questions]
+    body = [_question(task, q) for q in task.questions if not task.compares(q)]
     for aspect in aspects_for(f"{task.subject} {' '.join(task.questions)}", most=front.body_sections):
         if len(body) >= max(front.body_sections, len(task.questions) + LEAST_ASPECTS):
             break
         if not any(_covered(aspect.heading, s.heading) for s in body):
-            question = f"{task.subject}: {aspect.query}"
+            question = f"{task.topic}: {aspect.query}"
             body.append(OutlineSection(heading=aspect.heading, question=question))
     sections += body
     if template.has(SectionRole.RECOMMENDATIONS):
         sections.append(
             OutlineSection(
                 heading=template.heading(SectionRole.RECOMMENDATIONS),
-                question=f"{task.subject}: what should be done, recommendations, measures, options",
+                question=f"{task.topic}: what should be done, recommendations, measures, options",
                 role=SectionRole.RECOMMENDATIONS,
             )
         )
@@ -43,7 +43,7 @@ def make_outline(task: Task, template: Template) -> Outline:
 
 
 def _question(task: Task, question: str) -> OutlineSection:
-    own = question if len(content_terms(question)) >= 5 and task.subject in question else f"{task.subject}: {question}"
+    own = question if len(content_terms(question)) >= 5 and task.subject in question else f"{task.topic}: {question}"
     return OutlineSection(heading=title_of(question), question=own)
 
 

@@ -59,6 +59,12 @@ _TRUST = re.compile(
     r"\b(?:trust(?:ed|worthy)?|reliab\w+|credib\w+|provenance|bias(?:es|ed)?|who wrote|perspective)\b",
     re.IGNORECASE,
 )
+_COMPARING = re.compile(
+    rf"{_DIFFER.pattern}|{_TRUST.pattern}|\b(?:where|how far|how much|to what extent|whether|our|these|those|the|"
+    r"all|two|three|four|five|six|seven|eight|nine|ten|several|various|reports?|papers?|sources?|authors?|"
+    r"texts?|documents?|studies|each|other|can|be|and|which|one|should)\b|[,;]",
+    re.IGNORECASE,
+)
 _ACTION = re.compile(
     r"\b(?:recommend\w*|options?|what (?:should|can|could) .{0,40}\bdo\b|measures|mitigat\w*|steps?|"
     r"policy|respond|response)\b",
@@ -86,6 +92,19 @@ class Task:
     differ: bool = False
     trust: bool = False
     action: bool = False
+
+    @property
+    def topic(self) -> str:
+        """What to search for: the subject, less the words of a wish to compare reports."""
+        if not (self.differ or self.trust):
+            return self.subject
+        bare = _COMPARING.sub(" ", self.subject)
+        bare = " ".join(bare.split()).strip(" ,;:.?")
+        return bare or self.subject
+
+    def compares(self, question: str) -> bool:
+        """True when a question is answered by the tables of disagreements and sources."""
+        return bool(_DIFFER.search(question) or _TRUST.search(question))
 
 
 def parse(text: str) -> Task:

@@ -33,7 +33,12 @@ _CONNECTIVE = re.compile(
 _NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
 _PRONOUN = re.compile(r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b")
 _IMPERSONAL = re.compile(r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|to)\b")
+_ADJECTIVE = re.compile(r"(?:^|\s)\w+(?:ish|ian|ese|can|qi|ni|ic|al|tional)$")
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
+
+
+EASY_PAIR = 60
+"""A pronoun's own sentence before it is better than a noun in brackets, up to so many words together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +78,13 @@ def extract(candidate: Candidate, text_of: Callable[[str], str], *, longest: int
     if len(bare.text.split()) > longest or _broken(bare.text):
         return None
     if _PRONOUN.match(bare.text) and not _IMPERSONAL.match(bare.text):
+        whole = _with_before(candidate, text, longest)
+        if whole is not None and len(whole.text.split()) <= EASY_PAIR:
+            return whole
         noun = antecedent(text, start)
-        if noun is not None and bare.text.split()[0] not in ("We", "Our", "I"):
-            return replace(bare, noun=noun)
-        return _with_before(candidate, text, longest)
+        if noun is None or _ADJECTIVE.search(noun) or bare.text.split()[0] in ("We", "Our", "I"):
+            return whole
+        return replace(bare, noun=noun)
     if _LEANING.match(bare.text):
         return _with_before(candidate, text, longest)
     if _POINTING.match(bare.text):
@@ -86,30 +94,35 @@ def extract(candidate: Candidate, text_of: Callable[[str], str], *, longest: int
 
 def run_in(candidate: Candidate) -> int:
     """Length of a heading that runs into the sentence ("Energy: The grid …"), or 0."""
-    colon = candidate.text.find(": ")
-    if not 0 < colon <= 90:
+    return _heading_before(candidate, candidate.text)
+
+
+def _heading_before(candidate: Candidate, text: str) -> int:
+    colon = text.find(": ")
+    if not 0 < colon <= 120:
         return 0
-    head = candidate.text[: colon + 1].strip(" :").casefold()
+    head = text[: colon + 1].strip(" :").casefold()
     titles = {_NUMBERED.sub("", t).strip(" :.").casefold() for t in candidate.hit.passage.section}
     return colon + 2 if _NUMBERED.sub("", head) in titles else 0
 
 
 def _broken(text: str) -> bool:
     """A heading, a stump that a line break left, an unpaired quotation: no sentence to send."""
-    if text.rstrip().endswith((":", ",", "—", "–", "(")) or text[:1].islower():
+    if text.rstrip().endswith((":", ",", "—", "–", "(", "?", "؟")) or text[:1].islower():
         return True
     opened, closed = text.count("“") + text.count("("), text.count("”") + text.count(")")
     return opened != closed or text.count('"') % 2 == 1
 
 
 def _with_before(candidate: Candidate, text: str, longest: int) -> Extract | None:
-    """The sentence with the one or two before it, in the same paragraph, that it leans on."""
-    start = candidate.sentence.start
-    for _ in range(2):
-        before = previous(candidate.hit.passage, start)
+    """The sentence with the one or two or three before it, in the same paragraph, that it leans on."""
+    at = candidate.sentence.start
+    for _ in range(3):
+        before = previous(candidate.hit.passage, at)
         if before is None:
             return None
-        start = before
+        at = before
+        start = before + _heading_before(candidate, text[before : candidate.sentence.start])
         both = text[start : candidate.sentence.end]
         if "\n" in both.strip() or len(both.split()) > longest:
             return None

@@ -1,0 +1,224 @@
+"""``memo``: write a cited memo, look at its outline, refresh one, check one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from web.cli_common import (
+    After,
+    Before,
+    DataDir,
+    Documents,
+    Json,
+    Language,
+    Publishers,
+    filters_from,
+    opened,
+    print_json,
+    settings_for,
+)
+
+if TYPE_CHECKING:
+    from rag.briefing import Briefing
+    from rag.types import LintFinding, Memo, MemoComparison, Outline
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to the application."""
+    app.command()(memo)
+
+
+def memo(
+    task: Annotated[str | None, typer.Argument(help="What the memo is for and about.")] = None,
+    template: Annotated[
+        str, typer.Option("--template", help="one-page, two-page, talking-points, questions-and-answers, or your own.")
+    ] = "two-page",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write to FILE: .md, .html, .docx, .pdf or .json.")
+    ] = None,
+    outline_only: Annotated[bool, typer.Option("--outline-only", help="Show the outline; write nothing.")] = False,
+    outline: Annotated[
+        Path | None, typer.Option("--outline", help="Write the memo by this outline (JSON of --outline-only --json).")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Use only what was published by DATE (2024, 2024-10, 2024-10-05).")
+    ] = None,
+    refresh: Annotated[
+        str | None, typer.Option("--refresh", help="Write memo ID anew and show what changed, claim by claim.")
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option("--check", help="Check a memo's JSON against the rules of analysis.")
+    ] = None,
+    document: Documents = None,
+    publisher: Publishers = None,
+    published_after: After = None,
+    published_before: Before = None,
+    language: Language = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> int | None:
+    """Write a cited memo, every sentence of it verified."""
+    from rag.errors import UsageError
+
+    filters = filters_from(document, publisher, published_after, published_before, language)
+    if output is not None:
+        _writable(output)
+    with opened(settings_for(data_dir)) as briefing:
+        if check is not None:
+            return _check(briefing, check, as_json)
+        if refresh is not None:
+            _refresh(briefing, refresh, output, as_json)
+            return None
+        given = _read_outline(outline) if outline is not None else None
+        text = task or (given.task if given else "")
+        if not text:
+            raise UsageError("Say what the memo is for: briefing memo \"Two pages for the minister on …\".")
+        if outline_only:
+            _show_outline(briefing.memo_outline(text, template=template), as_json)
+            return None
+        written = briefing.memo(
+            text, template=template, filters=filters, as_of=as_of, outline=given, progress=_progress()
+        )
+        _deliver(briefing, written, output, as_json)
+    return None
+
+
+def _progress() -> Any:
+    """Each step on standard error when that is a terminal."""
+    import sys
+
+    if not sys.stderr.isatty():
+        return None
+    return lambda step, share: typer.echo(f"{share:4.0%}  {step}", err=True)
+
+
+def _deliver(briefing: Briefing, memo_: Memo, output: Path | None, as_json: bool) -> None:
+    from rag.memo.markdown import markdown
+    from rag.wire import memo_json
+
+    for notice in memo_.notices:
+        typer.echo(f"Note: {notice}", err=True)
+    if output is not None:
+        _export(briefing, memo_, output)
+        typer.echo(f"Written to {output} (memo {memo_.id}).", err=True)
+    if as_json:
+        print_json(memo_json(memo_))
+    elif output is None:
+        typer.echo(markdown(memo_, briefing.memo_maker.template(memo_.template)))
+
+
+def _export(briefing: Briefing, memo_: Memo, output: Path) -> None:
+    from rag.errors import UsageError
+    from rag.memo.markdown import markdown
+    from rag.wire import memo_json
+
+    suffix = output.suffix.lower()
+    template = briefing.memo_maker.template(memo_.template)
+    if suffix == ".json":
+        data = json.dumps(memo_json(memo_), ensure_ascii=False, indent=2).encode()
+    elif suffix in (".md", ".markdown"):
+        data = markdown(memo_, template).encode()
+    else:
+        raise UsageError(f"{output.name}: memos are written as .md or .json, not as {suffix or 'that'}.")
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{str(output)!r} cannot be written: {error.strerror}.") from error
+
+
+def _writable(output: Path) -> None:
+    """Fails before the work is done, not after it."""
+    from rag.errors import UsageError
+
+    if output.is_dir() or not output.parent.is_dir():
+        why = "it is a folder" if output.is_dir() else f"there is no folder {str(output.parent)!r}"
+        raise UsageError(f"{str(output)!r} cannot be written: {why}.")
+
+
+def _read_json(path: Path) -> Any:
+    from rag.errors import UsageError
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UsageError(f"{str(path)!r} is not JSON: {error}.") from error
+
+
+def _read_outline(path: Path) -> Outline:
+    from rag.wire_memo import outline_from_json
+
+    return outline_from_json(_read_json(path))
+
+
+def _show_outline(outline: Outline, as_json: bool) -> None:
+    from rag.wire import outline_json
+
+    if as_json:
+        print_json(outline_json(outline))
+        return
+    typer.echo(outline.title + "\n")
+    for number, section in enumerate(outline.sections, 1):
+        typer.echo(f"{number}. {section.heading}\n   {section.question}")
+
+
+def _refresh(briefing: Briefing, memo_id: str, output: Path | None, as_json: bool) -> None:
+    from rag.wire import comparison_json
+    from rag.wire_memo import memo_from_json
+
+    comparison = briefing.refresh_memo(memo_id, progress=_progress())
+    if output is not None:
+        _export(briefing, memo_from_json(briefing.memos.memo(comparison.after_id)), output)
+    if as_json:
+        print_json(comparison_json(comparison))
+    else:
+        _show_comparison(comparison)
+
+
+def _show_comparison(comparison: MemoComparison) -> None:
+    typer.echo(f"{comparison.before_id} → {comparison.after_id}")
+    for label, ids in (
+        ("Sources with a new version", comparison.updated),
+        ("Sources newly cited", comparison.added),
+        ("Sources gone", comparison.removed),
+    ):
+        if ids:
+            typer.echo(f"{label}: {', '.join(ids)}")
+    kept = 0
+    for change in comparison.changes:
+        if change.kind == "kept":
+            kept += 1
+            continue
+        typer.echo(f"\n[{change.kind}] {change.note}".rstrip())
+        for mark, text in (("-", change.before), ("+", change.after)):
+            if text:
+                typer.echo(f"  {mark} {text}")
+    typer.echo(f"\n{kept} claims unchanged.")
+
+
+def _check(briefing: Briefing, path: Path, as_json: bool) -> int:
+    from rag.wire_memo import memo_from_json
+
+    findings = briefing.lint_memo(memo_from_json(_read_json(path)))
+    if as_json:
+        print_json({"findings": [_finding_json(f) for f in findings]})
+    for finding in [] if as_json else findings:
+        where = f"{finding.where}: " if finding.where else ""
+        typer.echo(f"{finding.level}: {where}{finding.message} [{finding.rule}]")
+    if not findings and not as_json:
+        typer.echo("Nothing to object to.")
+    return 1 if any(f.level == "error" for f in findings) else 0
+
+
+def _finding_json(finding: LintFinding) -> dict[str, str]:
+    return {
+        "rule": finding.rule,
+        "level": str(finding.level),
+        "message": finding.message,
+        "where": finding.where,
+    }
