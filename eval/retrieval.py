@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import ir_measures
 from ir_measures import R, nDCG
 
-from rag.compose import Parts, open_parts, writing
+from rag.compose import Parts, make_embedder, open_parts, writing
 from rag.errors import UsageError
 from rag.ports import Embedder, EmbedInput
 from rag.settings import Settings
@@ -288,9 +288,7 @@ def evaluate(
         test = TestSet(name=test.name, corpus=test.corpus, queries=test.queries, qrels=kept, sha256=test.sha256)
     tell: Progress = progress or (lambda done, total, what: None)
     if embedder is None:
-        from rag.embedding import SentenceTransformerEmbedder
-
-        embedder = SentenceTransformerEmbedder(settings)
+        embedder = make_embedder(settings)
     with _library(test, settings, embedder, tell) as parts:
         rankings = _rank(test, parts, tell)
     return {

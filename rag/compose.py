@@ -48,7 +48,6 @@ def open_parts(settings: Settings, *, serving: bool = False, embedder: Embedder 
         SettingsError: a setting names something that cannot be used.
         StoreError: the data folder cannot be made, or the library cannot be opened.
     """
-    from rag.embedding import SentenceTransformerEmbedder
     from rag.records import open_records
     from rag.vectors import ChromaVectors
 
@@ -63,9 +62,16 @@ def open_parts(settings: Settings, *, serving: bool = False, embedder: Embedder 
     return Parts(
         settings=settings,
         records=records,
-        embedder=embedder or SentenceTransformerEmbedder(settings),
+        embedder=embedder or make_embedder(settings),
         vectors=vectors,
     )
+
+
+def make_embedder(settings: Settings) -> Embedder:
+    """The configured embedding model, loaded when first used."""
+    from rag.embedding import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(settings)
 
 
 def build(
