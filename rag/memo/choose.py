@@ -76,11 +76,13 @@ def fill(
     filled: list[list[Extract]] = [[] for _ in rows]
     counts: list[Counter[str]] = [Counter() for _ in rows]
     left = list(budgets)
-    for _ in range(2):  # what one section cannot use, the others may
-        waiting = {n for n, r in enumerate(rows) if r}
+    spare = 0
+    for shared in (False, True):  # what one section cannot use, the others may
+        waiting = {n for n, r in enumerate(rows) if r and (not shared or filled[n])}
         while waiting:
             for n in sorted(waiting):
-                item = _next(rows[n], floors[n], left[n], counts[n], chosen, accept)
+                room = spare if shared else left[n]
+                item = _next(rows[n], floors[n], room, counts[n], chosen, accept)
                 if item is None:
                     waiting.discard(n)
                     continue
@@ -88,8 +90,8 @@ def fill(
                 filled[n].append(item)
                 counts[n][item.candidate.document_id] += 1
                 left[n] -= item.words
-        spare, takers = sum(left), [n for n, r in enumerate(rows) if r and filled[n]]
-        left = [spare // len(takers) if n in takers else 0 for n in range(len(rows))] if takers else left
+                spare -= item.words
+        spare = sum(left)
     return filled
 
 

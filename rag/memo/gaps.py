@@ -43,7 +43,7 @@ def _questions(task: Task, parts: Sequence[Searched], assembly: Assembly) -> lis
     for part in parts:
         if part.section.role is not SectionRole.BODY:
             continue
-        if part.section.heading not in written:
+        if part.section.heading not in written and (part.found.lack or not part.rows):
             found.append(f"The reports do not answer: “{part.section.heading}”.")
         elif part.found.lack and any(q in part.section.question for q in task.questions):
             found.append(f"On “{part.section.heading}”: {part.found.lack.reason} What is quoted is only near it.")

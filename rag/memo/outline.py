@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.memo.aspects import aspects_for
+from rag.memo.aspects import GENERAL, aspects_for
 from rag.memo.task import Task, title_of
 from rag.memo.template import Template
 from rag.text import content_terms
@@ -21,8 +21,10 @@ def make_outline(task: Task, template: Template) -> Outline:
     for role in (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS):
         if template.has(role):
             sections.append(OutlineSection(heading=template.heading(role), question=task.subject, role=role))
-    body = [_question(task, q) for q in task.questions if not task.compares(q)]
-    for aspect in aspects_for(f"{task.subject} {' '.join(task.questions)}", most=front.body_sections):
+    aspects = aspects_for(f"{task.subject} {' '.join(task.questions)}", most=front.body_sections)
+    own = aspects[:1] != GENERAL[:1]
+    body = [_question(task, q) for q in task.questions if not _covered_elsewhere(task, q, own)]
+    for aspect in aspects:
         if len(body) >= max(front.body_sections, len(task.questions) + LEAST_ASPECTS):
             break
         if not any(_covered(aspect.heading, s.heading) for s in body):
@@ -45,6 +47,15 @@ def make_outline(task: Task, template: Template) -> Outline:
 def _question(task: Task, question: str) -> OutlineSection:
     own = question if len(content_terms(question)) >= 5 and task.subject in question else f"{task.topic}: {question}"
     return OutlineSection(heading=title_of(question), question=own)
+
+
+def _covered_elsewhere(task: Task, question: str, aspects: bool) -> bool:
+    """True for a question that other parts answer: a comparison by its tables; with aspects of its own
+    field, the subject itself by all of them, and one without content ("by which channels") too.
+    """
+    if task.compares(question):
+        return True
+    return aspects and (question in task.subject or len(content_terms(question)) < 2)
 
 
 def _covered(heading: str, other: str) -> bool:

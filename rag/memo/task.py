@@ -162,7 +162,7 @@ def _questions(rest: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
             merged.append(piece)
     if colon:
         return head.strip(), tuple(merged), instructions
-    subject = rest if not instructions else "; ".join(merged) or rest
+    subject = rest if not instructions else ", ".join(merged) or rest
     return subject, tuple(merged) if len(merged) > 1 else (), instructions
 
 

@@ -33,6 +33,7 @@ _CONNECTIVE = re.compile(
 _NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
 _PRONOUN = re.compile(r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b")
 _IMPERSONAL = re.compile(r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|to)\b")
+_AHEAD = re.compile(r"\b(?:the following|as follows|listed below)\b", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:^|\s)\w+(?:ish|ian|ese|can|qi|ni|ic|al|tional)$")
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
 
@@ -109,6 +110,8 @@ def _heading_before(candidate: Candidate, text: str) -> int:
 def _broken(text: str) -> bool:
     """A heading, a stump that a line break left, an unpaired quotation: no sentence to send."""
     if text.rstrip().endswith((":", ",", "—", "–", "(", "?", "؟")) or text[:1].islower():
+        return True
+    if _AHEAD.search(text):
         return True
     opened, closed = text.count("“") + text.count("("), text.count("”") + text.count(")")
     return opened != closed or text.count('"') % 2 == 1
