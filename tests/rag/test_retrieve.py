@@ -99,7 +99,8 @@ def test_filters_hold_for_search_and_for_answers(
     briefing: Briefing, filters: Filters, documents: set[str]
 ) -> None:
     found = {h.passage.document_id for h in briefing.search("ferries on the lake العبارات", k=50, filters=filters).hits}
-    assert found and found <= documents
+    assert found
+    assert found <= documents
     answer = briefing.ask("How many ferries العبارات are on the lake?", filters=filters)
     assert {h.passage.document_id for h in answer.hits} <= documents
     assert {c.document_id for c in answer.citations} <= documents

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,7 @@ def test_a_database_url_replaces_the_file() -> None:
 
 
 def test_settings_are_only_data() -> None:
-    before = set(os.listdir())
+    before = set(Path().iterdir())
     load_settings(data_dir=Path("never-made"))
-    assert set(os.listdir()) == before
+    assert set(Path().iterdir()) == before
     assert all(f.description for f in Settings.model_fields.values())

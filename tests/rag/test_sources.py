@@ -44,7 +44,17 @@ def test_a_name_leads_to_its_report(question: str, named: list[str]) -> None:
     assert [d for found in documents(question) for d in found] == named
 
 
-@pytest.mark.parametrize("question", ["How long is the crossing?", "Which policy institute is best?", "Why did the lake fall?", "Is there a ferry?", "", "?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long is the crossing?",
+        "Which policy institute is best?",
+        "Why did the lake fall?",
+        "Is there a ferry?",
+        "",
+        "?",
+    ],
+)
 def test_ordinary_words_name_nobody(question: str) -> None:
     assert documents(question) == []
 

@@ -181,10 +181,8 @@ def test_spelt_numbers_are_numbers(value: int) -> None:
     units = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
         sixteen seventeen eighteen nineteen".split()
     tens = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-    if value < 20:
-        spelt = units[value]
-    else:
-        spelt = tens[value // 10 - 2] + (f"-{units[value % 10]}" if value % 10 else "")
+    unit = f"-{units[value % 10]}" if value % 10 else ""
+    spelt = units[value] if value < 20 else tens[value // 10 - 2] + unit
     assert numbers(f"{spelt} captains") == {str(value)}
 
 

@@ -31,7 +31,8 @@ def test_an_answer_has_the_shape_of_the_contract(briefing: Briefing) -> None:
     assert value.keys() >= ANSWER
     assert value["refused"] is False
     assert value["refusal"] is None
-    assert value["statements"] and value["citations"]
+    assert value["statements"]
+    assert value["citations"]
     assert all(s.keys() >= STATEMENT for s in value["statements"])
     assert all(c.keys() >= CITATION for c in value["citations"])
     assert all(p.keys() >= PASSAGE for p in value["passages"])
