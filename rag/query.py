@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.catalogue import Catalogue
@@ -74,7 +75,7 @@ def _add_aliases(terms: dict[str, float], text: str, catalogue: Catalogue) -> No
             parts = [stem(w) for w in words(alternative) if w not in STOPWORDS]
             for part in parts:
                 if catalogue.lexicon.known(part):
-                    share = ALIAS_WEIGHT * expansion.weight / len(parts)
+                    share = ALIAS_WEIGHT * expansion.weight / len(parts) ** 0.5
                     terms[part] = max(share, terms.get(part, 0.0))
 
 
@@ -93,18 +94,31 @@ def _with_variants(text: str, catalogue: Catalogue) -> str:
 
 
 def _with_known_names(text: str, catalogue: Catalogue) -> str:
-    """Names that the library never uses, replaced by the alias that it uses most."""
-    lexicon = catalogue.lexicon
+    """Names the library never uses give way to the alias it uses most; acronyms get their full name."""
     for expansion in catalogue.aliases.expansions(text):
         own = [stem(w) for w in words(expansion.matched) if w not in STOPWORDS]
-        if not own or expansion.weight < 0.9 or all(lexicon.known(w) for w in own):
+        known = bool(own) and all(catalogue.lexicon.known(w) for w in own)
+        if not own or expansion.weight < 0.9:
             continue
-        usable = [
-            a
-            for a in expansion.alternatives
-            if all(lexicon.known(stem(w)) for w in words(a) if w not in STOPWORDS)
-        ]
-        if usable:
-            best = min(usable, key=lambda a: (min(lexicon.idf(stem(w)) for w in words(a)), a))
-            text = re.sub(re.escape(expansion.matched), best, text, count=1, flags=re.IGNORECASE)
+        best = _most_used(expansion.alternatives, catalogue, spelt_out=known)
+        if best is None or (known and not _ACRONYM.fullmatch(expansion.matched)):
+            continue
+        put = f"{expansion.matched} ({best})" if known else best
+        text = re.sub(rf"\b{re.escape(expansion.matched)}\b", lambda _, p=put: p, text, count=1, flags=re.I)  # type: ignore[misc]
     return text
+
+
+_ACRONYM = re.compile(r"(?!US$|USA$|UN$|UK$|EU$)[A-Z]{2,6}")
+
+
+def _most_used(names: Sequence[str], catalogue: Catalogue, *, spelt_out: bool) -> str | None:
+    """The alternative all of whose words the library has, the commonest first; ``spelt_out``: of two words up."""
+    lexicon = catalogue.lexicon
+    usable = [
+        (min((lexicon.idf(stem(w)) for w in words(name)), default=0.0), name)
+        for name in names
+        if words(name)
+        and all(lexicon.known(stem(w)) for w in words(name) if w not in STOPWORDS)
+        and (not spelt_out or len(words(name)) > 1)
+    ]
+    return min(usable)[1] if usable else None

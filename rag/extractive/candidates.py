@@ -41,7 +41,7 @@ class Features:
     passage to the top.  ``neighbour``: best cosine of the sentences beside it.  ``kind``: holds the figure
     or date asked for.  ``wrong_kind``: a figure or date is asked for and it holds none.  ``figures``: share
     of the question's own numbers it has.  ``opening``: first sentence of its passage.  ``pronoun``: begins
-    with a bare pronoun.  ``note``: stands in a note.  ``reference``: is a bibliographic reference.
+    with a bare pronoun.  ``passage``: the passage's search score over the best one's.  ``note``: stands in a note.  ``reference``: is a bibliographic reference.
     ``length``: words / 60, at most 1.
     """
 
@@ -49,6 +49,7 @@ class Features:
     coverage: float
     context: float
     rank: float
+    passage: float
     neighbour: float
     kind: float
     wrong_kind: float
@@ -62,16 +63,17 @@ class Features:
 
 WEIGHTS = Features(
     cosine=1.0,
-    coverage=0.3,
-    context=0.2,
+    coverage=0.5,
+    context=0.15,
     rank=1.1,
+    passage=1.1,
     neighbour=0.0,
     kind=0.0,
-    wrong_kind=-0.25,
+    wrong_kind=-0.3,
     figures=0.0,
-    opening=0.1,
+    opening=0.05,
     pronoun=0.05,
-    note=0.1,
+    note=0.25,
     reference=-1.0,
     length=0.0,
 )
@@ -125,6 +127,7 @@ def candidates(
     """
     weights = term_weights(query, catalogue)
     named = set(question.sources)
+    best = max((h.score for h in hits), default=0.0) or 1.0
     found: list[Candidate] = []
     for rank, hit in enumerate(hits):
         vectors = sentence_vectors.get(hit.passage.id)
@@ -136,7 +139,9 @@ def candidates(
             text = sentence_text(hit, sentence)
             if not says_something(text, hit):
                 continue
-            features = _features(question, text, hit, rank, index, cosines, weights, context)
+            features = _features(
+                question, text, hit, rank, index, cosines, weights, context, hit.score / best
+            )
             found.append(
                 Candidate(
                     hit=hit,
@@ -164,6 +169,7 @@ def _features(
     cosines: Vectors,
     weights: Mapping[str, float],
     context: float,
+    passage: float,
 ) -> Features:
     beside = [float(cosines[i]) for i in (index - 1, index + 1) if 0 <= i < len(cosines)]
     typed = question.kind in (QuestionKind.FIGURE, QuestionKind.DATE)
@@ -174,6 +180,7 @@ def _features(
         coverage=_coverage(text, weights),
         context=context,
         rank=1 / (1 + RANK_DECAY * rank),
+        passage=passage,
         neighbour=max(beside, default=0.0),
         kind=float(typed and fits),
         wrong_kind=float(typed and not fits),
@@ -181,7 +188,7 @@ def _features(
         opening=float(index == 0),
         pronoun=float(bool(_LEAD_PRONOUN.match(text))),
         note=float(hit.passage.kind is PassageKind.NOTE),
-        reference=float(is_reference(text)),
+        reference=float(is_reference(text) or _in_reference(hit)),
         length=min(1.0, len(text.split()) / 60),
     )
 
@@ -224,6 +231,12 @@ def is_reference(text: str) -> bool:
     return bool(_REFERENCE.search(text)) and len(content_words(_REFERENCE.sub(" ", text))) < 40
 
 
+def _in_reference(hit: Hit) -> bool:
+    """True for any piece of a note that only says where something was published."""
+    text = hit.passage.text
+    return hit.passage.kind is PassageKind.NOTE and is_reference(text) and len(text.split()) < 60
+
+
 def says_something(text: str, hit: Hit) -> bool:
     """False for headings, bylines and titles: they guide, they do not answer."""
     if len(text.split()) < MIN_WORDS or text in hit.passage.section:
@@ -232,7 +245,8 @@ def says_something(text: str, hit: Hit) -> bool:
         return False
     if hit.passage.kind is PassageKind.TABLE or "|" in text:
         return True
-    return len(content_words(text)) >= 3 or text.rstrip().endswith((".", "!", "؟", "?", ";"))
+    finished = text.rstrip(" \"'”’)").endswith((".", "!", "؟", "?", ";", ":"))
+    return len(content_words(text)) >= (3 if finished else 6)
 
 
 def _front_matter(text: str, document: DocumentInfo) -> bool:

@@ -10,15 +10,17 @@ from rag.question import Question, QuestionKind
 
 REDUNDANCY = 0.25
 """Penalty per unit of cosine to what is already chosen (Carbonell & Goldstein 1998, MMR)."""
-ADJOINING = 0.12
+ADJOINING = 0.2
 """Bonus for the sentence right before or after a chosen one: reasons and lists run on."""
 REPEATED_SOURCE = 0.12
 """Penalty per sentence already taken from a source when several sources are asked for."""
+WEAK = 0.6
+"""A sentence whose gain is below this share of the best one's score is left out: it would pad."""
 SAME = 0.93
 """Cosine above which two sentences say the same."""
 POOL = 80
 FACT_KINDS = frozenset({QuestionKind.FIGURE, QuestionKind.DATE, QuestionKind.PERSON})
-FACT_WORDS = 70
+FACT_WORDS = 80
 LONG_FACTOR = 1.25
 
 
@@ -44,6 +46,8 @@ def choose(question: Question, ranked: Sequence[Candidate], limit: int) -> list[
             key=lambda c: (_gain(c, chosen, per_source, question), -c.sentence.start),
         )
         pool.remove(best)
+        if chosen and _gain(best, chosen, per_source, question) < WEAK * chosen[0].score:
+            break
         if _repeats(best, chosen):
             continue
         if chosen and used + best.word_count > room:

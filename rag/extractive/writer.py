@@ -8,10 +8,11 @@ import numpy as np
 
 from rag.catalogue import CatalogueCache
 from rag.extractive.candidates import Candidate, candidates
-from rag.extractive.differ import disagreements
+from rag.extractive.differ import bad_sum, disagreements
 from rag.extractive.frame import statement
 from rag.extractive.refuse import missing, refusal
 from rag.extractive.select import arrange, choose
+from rag.labels import frame_label
 from rag.ports import Embedder, Library, WriteRequest
 from rag.query import build_query
 from rag.question import analyse
@@ -69,6 +70,7 @@ class ExtractiveWriter:
             statements=self._statements(chosen),
             disagreements=disagreements(question, ranked, chosen),
             writer=self.name,
+            notices=_sum_notices(chosen),
         )
 
     def stream(self, request: WriteRequest) -> Iterator[DraftStatement | Draft]:
@@ -82,3 +84,14 @@ class ExtractiveWriter:
         return tuple(
             statement(c, text_of, grouped=True) for group in arrange(chosen) for c in group
         )
+
+
+def _sum_notices(chosen: list[Candidate]) -> tuple[str, ...]:
+    """Says so when the shares in a quoted sentence cannot make a whole."""
+    notices = []
+    for candidate in chosen:
+        total = bad_sum(candidate.text)
+        if total is not None:
+            name = frame_label(candidate.hit.document.metadata)
+            notices.append(f"The shares that {name} gives add up to {total:g} %, not 100 %: {candidate.text}")
+    return tuple(notices)
