@@ -34,17 +34,20 @@ def run_command(
     config: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
     as_json: bool = False,
+    keep_in: Path | None = None,
     echo: Echo = print,
 ) -> int:
     """Runs gold files and writes what is asked for.
 
     Gates and the baseline are read before anything is run, so that a typing error costs no time.
+    ``keep_in`` is the data folder whose history the run joins.
 
     Raises:
         UsageError: a wrong gate, baseline, limit or gold file.
     """
     from eval.compare import load_result
     from eval.gates import check_gates, parse_gates
+    from eval.history import keep
     from eval.junit import write_junit
     from eval.markdown import as_text, summary
     from eval.report_html import write_report
@@ -55,6 +58,8 @@ def run_command(
     if limit is not None and limit < 1:
         raise UsageError(f"--limit is {limit}; it must be at least 1.")
     result = run(briefing, gold, limit=limit, memo_maker=memo_maker, config=config, progress=progress).as_json()
+    if keep_in:
+        keep(result, keep_in)
     checked = check_gates(result, bars, before)
     if json_file:
         write_json(result, json_file)

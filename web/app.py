@@ -17,7 +17,7 @@ from web import errors
 from web.deps import Desk, Ingest, Services
 from web.jobs import Jobs
 from web.metrics import Metrics
-from web.routes import ask, conversations, documents, library_pages, operations, pages
+from web.routes import ask, conversations, documents, library_pages, operations, pages, quality
 from web.security import Guard
 from web.templating import STATIC
 
@@ -61,7 +61,7 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         Guard, hosts=hosts, metrics=metrics, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD
     )
     errors.install(app)
-    for module in (ask, documents, conversations, operations, pages, library_pages):
+    for module in (ask, documents, conversations, operations, pages, library_pages, quality):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

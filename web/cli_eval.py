@@ -54,6 +54,7 @@ def run(
             memo_maker=getattr(briefing, "memo", None),
             config=briefing.describe(),
             progress=_progress,
+            keep_in=settings.data_dir,
             echo=typer.echo,
         )
     raise typer.Exit(status)
