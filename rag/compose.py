@@ -82,7 +82,10 @@ def build(
     writer: AnswerWriter | None = None,
     keep_answers: bool = True,
 ) -> Briefing:
-    """A Briefing ready to ask; without ``keep_answers`` nothing it says is stored.  ``embedder`` and ``writer`` stand in for the configured ones (tests)."""
+    """A Briefing ready to ask; without ``keep_answers`` nothing it says is stored.
+
+    ``embedder`` and ``writer`` stand in for the configured ones (tests).
+    """
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
     from rag.memo.make import MemoMaker

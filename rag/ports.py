@@ -98,7 +98,7 @@ class Library(Protocol):
     def fingerprint(self) -> str | None:
         """What the passages were made with (model, dimension, chunking); None while empty."""
 
-    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:  # noqa: B008 - frozen
+    def documents(self, filters: Filters = Filters()) -> list[DocumentInfo]:
         """All documents that pass the filters, by id."""
 
     def document(self, document_id: str) -> Document:

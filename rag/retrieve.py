@@ -36,7 +36,10 @@ REST_WEIGHT = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What a question's searches brought: hits, vectors of the question and its parts (shape ``(n, dimension)``), notices."""
+    """What a question's searches brought.
+
+    ``vectors`` are those of the question and its parts, shape ``(n, dimension)``.
+    """
 
     hits: tuple[Hit, ...]
     vectors: Vectors

@@ -10,7 +10,9 @@ from rag.labels import source_name
 from rag.text import content_words
 
 MOST = 6
-_PLAIN = re.compile(r"^(?:introduction|abstract|conclusions?|notes|endnotes|summary|background|keywords|methods?)\b", re.I)
+_PLAIN = re.compile(
+    r"^(?:introduction|abstract|conclusions?|notes|endnotes|summary|background|keywords|methods?)\b", re.I
+)
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|[A-Z][.)]|First|Second|Third|Fourth|Fifth|Sixth|Seventh)[:.]?\s*", re.I)
 
 

@@ -41,7 +41,8 @@ class Features:
     passage to the top.  ``neighbour``: best cosine of the sentences beside it.  ``kind``: holds the figure
     or date asked for.  ``wrong_kind``: a figure or date is asked for and it holds none.  ``figures``: share
     of the question's own numbers it has.  ``opening``: first sentence of its passage.  ``pronoun``: begins
-    with a bare pronoun.  ``passage``: the passage's search score over the best one's.  ``note``: stands in a note.  ``reference``: is a bibliographic reference.
+    with a bare pronoun.  ``passage``: the passage's search score over the best one's.  ``note``: stands in
+    a note.  ``reference``: is a bibliographic reference.
     ``length``: words / 60, at most 1.
     """
 

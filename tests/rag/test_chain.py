@@ -36,7 +36,7 @@ class Desk:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
 
-    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> SearchResult:  # noqa: B008
+    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> SearchResult:
         self.calls.append({"query": query, "k": k, "filters": filters})
         wanted = set(query.lower().split())
         hits = [h for h in HITS if wanted & set(h.passage.text.lower().split())]

@@ -44,7 +44,7 @@ def test_an_answer_keeps_to_its_words_and_repeats_nothing(rows: list[tuple[str, 
 def test_the_best_comes_first_and_its_double_does_not_come() -> None:
     best = candidate(BOARD, 1, 0, 0, score=3)
     double = candidate(SOLD, 1, 0.01, 0, score=2.9)
-    other = candidate(BUILT, 0, 1, 0, score=1)
+    other = candidate(BUILT, 0, 1, 0, score=2.5)
     assert choose(PLAIN, [best, double, other], 140) == [best, other]
 
 
