@@ -47,6 +47,7 @@ from rag.types import (
 
 if TYPE_CHECKING:
     from rag.memo.make import MemoMaker
+    from rag.memo.revise import Revisions
 
 HISTORY = 6
 """How many earlier turns a follow-up may lean on."""
@@ -330,6 +331,13 @@ class Briefing:
         """
         self.check_fingerprint()
         return self.memo_maker.refresh(memo_id, progress=progress, owner=owner)
+
+    @property
+    def memo_revisions(self) -> Revisions:
+        """Edits stored memos, compares their versions, says what became of their sources."""
+        from rag.memo.revise import Revisions
+
+        return Revisions(self._library, self.memos, lambda q, k, f: self.search(q, k=k, filters=f))
 
     # ------------------------------------------------------------------ library
 
