@@ -41,10 +41,12 @@ def dates(text: str) -> list[Dated]:
     ['2024-01-05', '2023-03', '2021']
     """
     found: list[Dated] = []
+    taken: list[tuple[int, int]] = []
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            if any(match.start() < d.end and d.start < match.end() for d in found):
+            if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
+            taken.append(match.span())
             iso = _iso(match.groupdict())
             if iso:
                 found.append(Dated(iso, match.group(), match.start(), match.end()))
@@ -64,9 +66,16 @@ def _iso(parts: dict[str, str | None]) -> str | None:
 
 
 def last_day(iso: str) -> str:
-    """The last day that a date of any precision may mean: ``2024-02`` → ``2024-02-29``."""
+    """The last day that a date of any precision may mean: ``2024-02`` → ``2024-02-29``.
+
+    Raises:
+        ValueError: there is no such day or month.
+    """
     parts = [int(p) for p in iso.split("-")]
     year = parts[0]
     month = parts[1] if len(parts) > 1 else 12
-    day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
+    most = calendar.monthrange(year, month)[1]
+    day = parts[2] if len(parts) > 2 else most
+    if not 1 <= day <= most:
+        raise ValueError(f"{iso} is not a day")
     return f"{year:04d}-{month:02d}-{day:02d}"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from rag.memo.gaps import ONE_SIDED
 from rag.memo.template import Template
-from rag.support.attribution import attribution_problems
 from rag.types import (
     LintFinding,
     LintLevel,
@@ -43,6 +41,11 @@ _LIKELIHOOD = re.compile(
 )
 _CONFIDENCE = re.compile(r"\b(?:high|moderate|low|medium) confidence\b|\bconfidence (?:is|level)\b", re.IGNORECASE)
 _FORECAST = re.compile(r"\b(?:will|would|shall|is going to|are going to|expected to|set to)\b", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"\b(?:according to|in the view of|argues?|argued|says?|said|expects?|expected by|warns?|warned|believes?|"
+    r"predicts?|predicted|estimates?|estimated|forecasts?|fears?|writes?|judges?|sees)\b|^[^:“]{3,80}: “",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 
 
@@ -103,18 +106,15 @@ def _statement(statement: Statement, where: str, memo: Memo) -> list[LintFinding
         found.append(_finding("likelihood", LintLevel.ERROR, text, where))
     if _LIKELIHOOD.search(own) and _CONFIDENCE.search(own):
         found.append(_mixed(where))
-    cited = [quotes[n] for n in statement.citations if n in quotes]
-    if statement.kind is StatementKind.WRITTEN and _FORECAST.search(own) and not _attributed(statement, cited):
+    if statement.kind is StatementKind.WRITTEN and _FORECAST.search(own) and not _attributed(statement):
         text = f"A forecast says not whose it is: “{_short(statement.text)}”"
         found.append(_finding("forecast-unattributed", LintLevel.ERROR, text, where))
     return found
 
 
-def _attributed(statement: Statement, quotes: Sequence[str]) -> bool:
+def _attributed(statement: Statement) -> bool:
     """True when the sentence itself, or the mark beside it, says whose view it gives."""
-    if statement.attribution:
-        return True
-    return not attribution_problems(statement.text, statement.text, quotes, attributed=False, quoted=False)
+    return bool(statement.attribution or _SPOKEN.search(statement.text))
 
 
 def _balance(memo: Memo) -> list[LintFinding]:

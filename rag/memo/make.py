@@ -118,6 +118,7 @@ class MemoMaker:
         """
         parsed = _parsed(task)
         loaded = self.template(template if outline is None else outline.template or template)
+        self._check_documents(filters)
         order = _Order(
             task=parsed,
             template=loaded,
@@ -152,6 +153,14 @@ class MemoMaker:
         after = self._made(order, progress or _silent)
         return compare(before, after, {d.id: d for d in self._library.documents()})
 
+    def _check_documents(self, filters: Filters) -> None:
+        known = {d.id for d in self._library.documents()}
+        for document_id in filters.documents:
+            if document_id not in known:
+                raise UsageError(
+                    f"There is no document {document_id!r} in the library; `briefing documents` lists them."
+                )
+
     # ------------------------------------------------------------------ steps
 
     def _made(self, order: _Order, progress: Progress) -> Memo:
@@ -178,9 +187,9 @@ class MemoMaker:
         memo = replace(
             memo,
             timings_ms={
-                "search": 1000 * (found - began),
-                "write": 1000 * (done - found),
-                "total": 1000 * (done - began),
+                "search": round(1000 * (found - began), 2),
+                "write": round(1000 * (done - found), 2),
+                "total": round(1000 * (done - began), 2),
             },
         )
         self._store.save(memo, owner=order.owner)
@@ -214,7 +223,8 @@ class MemoMaker:
             hits=tuple(evidence.hits.values()), library=self._library, front=front, newest=self._newest()
         )
         lexicon = self._catalogue.get().lexicon
-        contents = choose_contents(parts, subject, front, writer.accept, lexicon)
+        wanted = frozenset(s.role for s in order.outline.sections)
+        contents = choose_contents(parts, subject, front, writer.accept, lexicon, wanted)
         drafted = None
         if self._writer.name != "extractive":
             drafted = self._asked(parts, progress)

@@ -6,8 +6,9 @@ import re
 from enum import StrEnum
 
 _EXPECTED = re.compile(
-    r"\b(?:may|might|could|would|will|shall|likely|unlikely|probabl[ey]|possib(?:le|ly|ility)|potential(?:ly)?|"
-    r"expect(?:s|ed)?|anticipat\w+|forecast\w*|predict\w*|fear(?:s|ed)?|risks?|threat(?:en\w*)?|if|unless|"
+    r"\b(?:(?-i:may)|might|could|would|will|shall|likely|unlikely|probabl[ey]|possib(?:le|ly|ility)|potential(?:ly)?|"
+    r"expect(?:s|ed)?|anticipat\w+|forecast\w*|predict\w*|fear(?:s|ed)?|"
+    r"at risk|risks? (?:of|that|\w+ing)|threat(?:en\w*)?|if|unless|"
     r"scenario|prospects?|project(?:s|ed) to|set to|foresee\w*|concerns? (?:that|about))\b|"
     r"\b(?:قد|ربما|يمكن|سوف|يتوقع|من المتوقع|من المرجح|pourrait|risque|devrait)\b",
     re.IGNORECASE,

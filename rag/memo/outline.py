@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.memo.aspects import GENERAL, aspects_for
 from rag.memo.task import Task, title_of
 from rag.memo.template import Template
 from rag.text import content_terms
 from rag.types import Outline, OutlineSection, SectionRole
 
+_DEPENDENT = re.compile(r"(?:by|in|through|with|for|from|at|to|of|on) (?:what|which|whom)\b", re.IGNORECASE)
 LEAST_ASPECTS = 2
 """Aspects that come beside the task's own questions, however many these are."""
 ALIKE = 0.5
@@ -51,11 +54,11 @@ def _question(task: Task, question: str) -> OutlineSection:
 
 def _covered_elsewhere(task: Task, question: str, aspects: bool) -> bool:
     """True for a question that other parts answer: a comparison by its tables; with aspects of its own
-    field, the subject itself by all of them, and one without content ("by which channels") too.
+    field, the subject itself by all of them, and one that hangs on it ("by which channels") too.
     """
     if task.compares(question):
         return True
-    return aspects and (question in task.subject or len(content_terms(question)) < 2)
+    return aspects and (question in task.subject or bool(_DEPENDENT.match(question)))
 
 
 def _covered(heading: str, other: str) -> bool:

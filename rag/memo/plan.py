@@ -71,17 +71,26 @@ def searched(section: OutlineSection, found: Found, subject: Found, aspect: Vect
 
 
 def choose_contents(
-    parts: Sequence[Searched], subject: Found, front: Front, accept: Accept, lexicon: Lexicon
+    parts: Sequence[Searched],
+    subject: Found,
+    front: Front,
+    accept: Accept,
+    lexicon: Lexicon,
+    wanted: frozenset[SectionRole],
 ) -> Contents:
-    """Chooses everything that a memo says, within the template's words."""
+    """Chooses everything that a memo says, within the template's words.
+
+    ``wanted`` are the roles that the outline has; a person may have struck the bottom line.
+    """
     pool = merge(row for part in parts for row in part.rows)
     chosen = Chosen()
     body = [p for p in parts if p.section.role is SectionRole.BODY]
     lead = scored(subject, subject, subject.vectors[0])
+    lead = lead if SectionRole.BOTTOM_LINE in wanted else []
     line = _judgement(lead[: 2 * JUDGED_POOL], front.bottom_line_words, chosen, accept, pool, lexicon)
     judgements = [
         judged
-        for part in body[: front.key_judgements]
+        for part in (body[: front.key_judgements] if SectionRole.KEY_JUDGEMENTS in wanted else [])
         if (judged := _judgement(part.rows[:JUDGED_POOL], front.longest_statement, chosen, accept, pool, lexicon))
     ]
     used = sum(j.item.words for j in (line, *judgements) if j)
