@@ -199,7 +199,7 @@ class MemoMaker:
     def _search(
         self, order: _Order, evidence: Evidence, progress: Progress
     ) -> tuple[Found, list[Searched]]:
-        subject = evidence.find(order.task.topic)
+        subject = evidence.find(order.task.whole)
         sources = list(dict.fromkeys(c.document_id for c in subject.ranked))
         wanted = [s for s in order.outline.sections if s.role not in FIXED]
         parts: list[Searched] = []

@@ -48,8 +48,10 @@ def make_outline(task: Task, template: Template) -> Outline:
 
 
 def _question(task: Task, question: str) -> OutlineSection:
-    own = question if len(content_terms(question)) >= 5 and task.subject in question else f"{task.topic}: {question}"
-    return OutlineSection(heading=title_of(question), question=own)
+    asked = task.resolved(question)
+    if asked == question and not (len(content_terms(question)) >= 5 and task.subject in question):
+        asked = f"{task.topic}: {question}"
+    return OutlineSection(heading=title_of(question), question=asked)
 
 
 def _covered_elsewhere(task: Task, question: str, aspects: bool) -> bool:

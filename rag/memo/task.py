@@ -43,6 +43,7 @@ _INSTRUCTION = re.compile(
     r"mark|list|write|start|end|make sure|please)\b",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"\b(?:they|them|it)\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(
     r"\b(has|have|had|is|are|was|were|will|would|can|could|do|does|did|should) not$", re.IGNORECASE
 )
@@ -101,6 +102,20 @@ class Task:
         bare = _COMPARING.sub(" ", self.subject)
         bare = " ".join(bare.split()).strip(" ,;:.?")
         return bare or self.subject
+
+    @property
+    def whole(self) -> str:
+        """Subject and questions as one search."""
+        asked = [self.resolved(q) for q in self.questions if not self.compares(q) and q not in self.subject]
+        return ": ".join([self.topic, "; ".join(asked)]) if asked else self.topic
+
+    def resolved(self, question: str) -> str:
+        """A question with the subject in place of a bare "they", "them" or "it".
+
+        >>> parse("A memo on the dams: who built them").resolved("who built them")
+        'who built the dams'
+        """
+        return _PRONOUN.sub(self.topic, question, count=1)
 
     def compares(self, question: str) -> bool:
         """True when a question is answered by the tables of disagreements and sources."""

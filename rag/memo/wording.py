@@ -38,6 +38,8 @@ _ADJECTIVE = re.compile(r"(?:^|\s)\w+(?:ish|ian|ese|can|qi|ni|ic|al|tional)$")
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
 
 
+LONGEST_HEAD = 200
+"""Longest heading in characters that may run into a sentence."""
 EASY_PAIR = 60
 """A pronoun's own sentence before it is better than a noun in brackets, up to so many words together."""
 
@@ -100,7 +102,7 @@ def run_in(candidate: Candidate) -> int:
 
 def _heading_before(candidate: Candidate, text: str) -> int:
     colon = text.find(": ")
-    if not 0 < colon <= 120:
+    if not 0 < colon <= LONGEST_HEAD:
         return 0
     head = text[: colon + 1].strip(" :").casefold()
     titles = {_NUMBERED.sub("", t).strip(" :.").casefold() for t in candidate.hit.passage.section}
