@@ -15,11 +15,14 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from rag.text import STOPWORDS, is_arabic, stem, words
+from rag.text import STOPWORDS, is_arabic, stem, word_spans
 from rag.translit import SAME, same_name, skeleton
 
 MIN_SKELETON = 2
 """Shortest consonant skeleton that may identify a name; one consonant fits too many words."""
+
+NAME_SHARE = 0.6
+"""Share of capitalised occurrences from which a word of the texts counts as a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,21 @@ class Lexicon:
         self._stems: Counter[str] = Counter()
         self._words: Counter[str] = Counter()
         self._size = 0
+        capitals: Counter[str] = Counter()
+        times: Counter[str] = Counter()
         for text, language in passages:
-            found = words(text)
+            spans = word_spans(text)
+            found = [word for word, _, _ in spans]
+            times.update(found)
+            capitals.update(word for word, start, _ in spans if text[start].isupper())
             self._size += 1
             self._words.update(set(found))
             self._stems.update({stem(w, language or "en") for w in found})
         self._alphabetic = [w for w in self._words if w[0].isalpha() and len(w) > 3]
         self._skeletons: dict[str, list[str]] = defaultdict(list)
         for word in self._alphabetic:
+            if not is_arabic(word) and capitals[word] < NAME_SHARE * times[word]:
+                continue  # an everyday word: only names are spelt in many ways
             key = skeleton(word)
             if len(key) >= MIN_SKELETON:
                 self._skeletons[key].append(word)

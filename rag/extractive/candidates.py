@@ -21,7 +21,7 @@ RANK_DECAY = 0.15
 
 _DATE = re.compile(
     r"\b(?:19|20)\d{2}\b|\b(?:january|february|march|april|may|june|july|august|september|october|"
-    r"november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.)\s*\d*|يناير|فبراير|مارس|"
+    r"november|december|(?:this|last|next|past|same) (?:year|month|week|decade)|(?:days|weeks|months|years)|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.)\s*\d*|يناير|فبراير|مارس|"
     r"آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|كانون|شباط",
     re.IGNORECASE,
 )

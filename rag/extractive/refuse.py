@@ -13,13 +13,29 @@ from rag.question import Question, QuestionKind
 from rag.text import STOPWORDS, content_words, stem, words
 from rag.types import DraftQuote, DraftRefusal
 
-MIN_COSINE = 0.3
+MIN_COSINE = 0.25
 """Below this the best sentence is about something else, whatever words they share."""
-FAR_COSINE, FAR_COVERAGE = 0.42, 0.15
+FAR_COSINE, FAR_COVERAGE = 0.36, 0.12
 """A sentence this far, and passages that hold so few of the question's words: something else, too."""
 NEAREST = 2
+NEAR = 5
+"""Among so many nearest sentences one must hold the figure or date that is asked for."""
+_ASKED = {QuestionKind.FIGURE: "figure", QuestionKind.DATE: "date"}
 
-_CAPITAL = re.compile(r"(?<![.!?؟]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z]{2,}\b")
+_NAME = re.compile(
+    r"(?<![.!?؟]\s)(?<!^)\b[A-Z][\w'’-]*(?:\s+(?:(?:al|el|of|the|de|bin|ibn)[ -])?[A-Z][\w'’-]*|\s+\d+\b)*|\b[A-Z]{3,}\b"
+)
+_EVERYDAY = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+    august september october november december english french arabic german kurdish persian turkish spanish
+    i im ive id ok mr mrs ms dr prof sir minister president prime general ambassador grand report reports
+    paper papers article study digest policy institute center centre group forum""".split()
+)
+
+
+def _tells(word: str, name: str) -> bool:
+    """Whether a lost word is enough of a name: two letters, or a particle in lower case, are not."""
+    return word.isalpha() and (len(word) > 3 or (len(word) == 3 and name.isupper()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +71,19 @@ def missing(
         return Missing(reason=f"The reports say nothing about {_listed(years)}.", asked=years)
     best = max(c.cosine for c in ranked)
     together = _together(query, ranked[:12], catalogue)
-    if best < MIN_COSINE or (best < FAR_COSINE and together < FAR_COVERAGE):
+    far = best < MIN_COSINE or (best < FAR_COSINE and together < FAR_COVERAGE)
+    if far and query.language not in ("ar", "fr"):  # a word list says little about nearness
         return Missing(reason="The reports hold nothing close enough to this question.", asked=query.unknown)
-    if question.kind is QuestionKind.FIGURE and not any(
-        has_type(question.kind, c.text) and not c.features.reference for c in ranked[:25]
-    ):
-        return Missing(reason="The reports give no figure for this.")
+    if question.kind in _ASKED and not question.several and not _holds_asked(question, ranked):
+        return Missing(reason=f"The reports speak of this, but give no {_ASKED[question.kind]} for it.")
     return Missing()
+
+
+def _holds_asked(question: Question, ranked: Sequence[Candidate]) -> bool:
+    """Whether one of the sentences nearest to the question holds a thing of the kind asked for."""
+    telling = [c for c in ranked if not c.features.reference]
+    nearest = sorted(telling, key=lambda c: (-c.cosine, c.document_id, c.sentence.start))[:NEAR]
+    return any(has_type(question.kind, c.text) for c in nearest)
 
 
 def unknown_names(
@@ -69,14 +91,15 @@ def unknown_names(
 ) -> tuple[str, ...]:
     """Proper names of a question that no passage has, under any spelling or alias.
 
-    A capitalised word that the embedding model's vocabulary holds whole ("Thursday", "English") is an
-    everyday word, not a name that would have to be there.
+    Weekdays, months, languages and the like are capitalised without being names that would have to be
+    there.  A name of several words is missing when most of it is.
     """
     if query.language == "fr" or not query.unknown:
         return ()  # unknown French words are words, as far as can be told
     if query.language == "ar":
         latin = [w for w in query.unknown if w.isascii() and w.isalpha()]
-        return tuple(w.capitalize() for w in latin if count_tokens([w])[0] > 1)
+        foreign = "ar" not in catalogue.languages  # else the Arabic name itself may be in a report
+        return tuple(w.capitalize() for w in latin if foreign and count_tokens([w])[0] > 1)
     unknown = set(query.unknown)
     resolved = {
         w
@@ -85,10 +108,10 @@ def unknown_names(
         for w in words(e.matched)
     }
     found: list[str] = []
-    for match in _CAPITAL.finditer(text):
-        parts = [w for w in words(match.group()) if w in unknown and w not in resolved]
-        certain = match.group().isupper() or re.match(r"\s\d", text[match.end() :])  # PKK, Tower 22
-        if parts and (certain or count_tokens([parts[0]])[0] > 1):
+    for match in _NAME.finditer(text):
+        parts = [w for w in words(match.group()) if w not in _EVERYDAY and w not in STOPWORDS]
+        lost = [w for w in parts if w in unknown and w not in resolved and _tells(w, match.group())]
+        if lost and 2 * len(lost) >= len(parts):
             found.append(re.sub(r"['’]s?$", "", match.group()))
     return tuple(dict.fromkeys(found))
 
