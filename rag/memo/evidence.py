@@ -152,9 +152,9 @@ class Evidence:
         gathered = Gathered(hits=tuple(known), vectors=subject.vectors, query=subject.query, notices=())
         return tuple(c for c in self._candidates(subject.question, gathered) if sendable(c, notes=True))
 
-    def vector(self, text: str) -> Vectors:
-        """Unit vector of a text, shape ``(dimension,)``."""
-        return self._embedder.embed_query(text)
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of texts in one pass, shape ``(len(texts), dimension)``."""
+        return self._embedder.embed_queries(texts)
 
     def _candidates(self, question: Question, gathered: Gathered) -> list[Candidate]:
         stored = self._library.sentence_vectors(h.passage.id for h in gathered.hits)

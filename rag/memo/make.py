@@ -203,11 +203,11 @@ class MemoMaker:
         sources = list(dict.fromkeys(c.document_id for c in subject.ranked))
         wanted = [s for s in order.outline.sections if s.role not in FIXED]
         parts: list[Searched] = []
+        aspects = evidence.vectors([_aspect(s, order.task) for s in wanted]) if wanted else ()
         for number, section in enumerate(wanted, 1):
             progress(f"Searching: {section.heading}", 0.05 + 0.5 * number / len(wanted))
             found = evidence.find(section.question, sources=sources)
-            aspect = evidence.vector(_aspect(section, order.task))
-            parts.append(searched(section, found, subject, aspect))
+            parts.append(searched(section, found, subject, aspects[number - 1]))
         return subject, parts
 
     def _written(
