@@ -56,9 +56,10 @@ class Lexicon:
             self._stems.update({stem(w, language or "en") for w in found})
         self._alphabetic = [w for w in self._words if w[0].isalpha() and len(w) > 3]
         self._skeletons: dict[str, list[str]] = defaultdict(list)
-        for word in self._alphabetic:
-            if not is_arabic(word) and capitals[word] < NAME_SHARE * times[word]:
-                continue  # an everyday word: only names are spelt in many ways
+        self._names = [
+            w for w in self._alphabetic if is_arabic(w) or capitals[w] >= NAME_SHARE * times[w]
+        ]
+        for word in self._names:  # everyday words are not spelt in many ways
             key = skeleton(word)
             if len(key) >= MIN_SKELETON:
                 self._skeletons[key].append(word)
@@ -78,8 +79,10 @@ class Lexicon:
         """True when a passage has the stem."""
         return stemmed in self._stems
 
-    def _variants(self, word: str) -> tuple[Variant, ...]:
+    def _variants(self, word: str, name: bool = False) -> tuple[Variant, ...]:
         """Library words that an unknown question word may mean, best first, at most four.
+
+        With ``name`` (the question writes it with a capital) only names come into question.
 
         A typo is one or two edits away (``goverment``, ``hospitels``); a transliteration shares the
         consonant skeleton (``Sulaimani`` and ``Soleimani``, ``حمورابي`` and ``Hammurabi``).
@@ -97,7 +100,7 @@ class Lexicon:
             limit = 1 if len(word) < 6 else 2
             for other, distance, _ in process.extract(
                 word,
-                self._alphabetic,
+                self._names if name else self._alphabetic,
                 scorer=DamerauLevenshtein.distance,
                 score_cutoff=limit,
                 limit=4,

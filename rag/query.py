@@ -53,20 +53,25 @@ def _add_words(
 ) -> tuple[str, ...]:
     unknown: list[str] = []
     lexicon = catalogue.lexicon
-    for word in words(text):
+    for word, start, _ in word_spans(text):
         if word in STOPWORDS:
             continue
         stemmed = stem(word)
         terms[stemmed] = max(weight, terms.get(stemmed, 0.0))
         if lexicon.known(stemmed):
             continue
-        variants = lexicon.variants(word)
+        variants = lexicon.variants(word, _capitalised(text, start))
         for variant in variants:
             key = stem(variant.word)
             terms[key] = max(weight * variant.weight, terms.get(key, 0.0))
         if not variants:
             unknown.append(word)
     return tuple(unknown)
+
+
+def _capitalised(text: str, start: int) -> bool:
+    """Whether the word at ``start`` is written like a name: a capital inside a sentence in mixed case."""
+    return start > 0 and text[start].isupper() and not text.isupper() and text[:start].rstrip()[-1:] not in ".!?"
 
 
 def _add_aliases(terms: dict[str, float], text: str, catalogue: Catalogue) -> None:
@@ -86,7 +91,7 @@ def _with_variants(text: str, catalogue: Catalogue) -> str:
     for word, start, end in word_spans(text):
         if word in STOPWORDS or catalogue.lexicon.known(stem(word)):
             continue
-        variants = catalogue.lexicon.variants(word)
+        variants = catalogue.lexicon.variants(word, _capitalised(text, start))
         if variants and (variants[0].weight >= 0.6 or is_arabic(word)):
             pieces += [text[position:start], variants[0].word]
             position = end

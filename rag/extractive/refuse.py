@@ -28,7 +28,8 @@ _NAME = re.compile(
 _EVERYDAY = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
     august september october november december english french arabic german kurdish persian turkish spanish
-    i im ive id ok mr mrs ms dr prof sir minister president prime general ambassador grand report reports
+    i im ive id ok mr mrs ms dr prof sir lord minister president prime general colonel ambassador grand
+    ayatollah imam sheikh sayyid king prince pope secretary senator governor judge report reports
     paper papers article study digest policy institute center centre group forum""".split()
 )
 
@@ -111,7 +112,7 @@ def unknown_names(
     for match in _NAME.finditer(text):
         parts = [w for w in words(match.group()) if w not in _EVERYDAY and w not in STOPWORDS]
         lost = [w for w in parts if w in unknown and w not in resolved and _tells(w, match.group())]
-        if lost and 2 * len(lost) >= len(parts):
+        if 2 * len(lost) > len(parts):
             found.append(re.sub(r"['’]s?$", "", match.group()))
     return tuple(dict.fromkeys(found))
 
