@@ -11,21 +11,21 @@ from typing import Any
 from ingest.words import SMALL_WORDS, word_count
 
 _MONTHS = {
-    name: number
+    name.replace("_", " "): number
     for number, names in enumerate(
         (
-            "january jan janvier januar يناير",
-            "february feb février fevrier februar فبراير",
-            "march mar mars märz مارس",
-            "april apr avril أبريل ابريل",
-            "may mai مايو",
-            "june jun juin juni يونيو",
-            "july jul juillet juli يوليو",
-            "august aug août aout أغسطس اغسطس",
-            "september sep sept septembre سبتمبر",
-            "october oct octobre oktober أكتوبر اكتوبر",
-            "november nov novembre نوفمبر",
-            "december dec décembre decembre dezember ديسمبر",
+            "january jan janvier januar يناير كانون_الثاني",
+            "february feb février fevrier februar فبراير شباط",
+            "march mar mars märz مارس آذار",
+            "april apr avril أبريل ابريل نيسان",
+            "may mai مايو أيار",
+            "june jun juin juni يونيو حزيران",
+            "july jul juillet juli يوليو تموز",
+            "august aug août aout أغسطس اغسطس آب",
+            "september sep sept septembre سبتمبر أيلول",
+            "october oct octobre oktober أكتوبر اكتوبر تشرين_الأول",
+            "november nov novembre نوفمبر تشرين_الثاني",
+            "december dec décembre decembre dezember ديسمبر كانون_الأول",
         ),
         start=1,
     )
@@ -35,10 +35,11 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d{2}"
 _ISO = re.compile(rf"\b({_YEAR})-(\d{{2}})(?:-(\d{{2}}))?(?:T[\d:.Z+-]*)?(?!\d)")
 _DAY_MONTH = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of\s+)?({_MONTH})\.?,?\s+({_YEAR})\b", re.IGNORECASE
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of\s+)?({_MONTH})(?:\s?[/(]\s?(?:{_MONTH})\)?)?\.?,?\s+({_YEAR})\b",
+    re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+({_YEAR})\b", re.IGNORECASE)
-_MONTH_YEAR = re.compile(rf"\b({_MONTH})\.?,?\s+({_YEAR})\b", re.IGNORECASE)
+_MONTH_YEAR = re.compile(rf"\b({_MONTH})(?:\s?[/(]\s?(?:{_MONTH})\)?)?\.?,?\s+({_YEAR})\b", re.IGNORECASE)
 _COPYRIGHT = re.compile(rf"(?:copyright|©|\(c\)|جميع الحقوق)[^\d]{{0,60}}({_YEAR})", re.IGNORECASE)
 
 _ORG_WORD = re.compile(

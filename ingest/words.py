@@ -26,6 +26,15 @@ _HYPHEN_PREFIXES = frozenset(
     """self non anti counter well long short high low cross quasi half two three four five seven eight nine
     twenty thirty forty fifty sixty seventy eighty ninety""".split()
 )
+# Compounds with such a first part that are written as one word all the same.
+_CLOSED = re.compile(
+    r"short(?:fall|coming|hand|list|wave|sighted)|high(?:light|land|way|jack|brow)|long(?:itud|evity|ing|stand)"
+    r"|low(?:land|er|est|brow)|well(?:spring|ness)|cross(?:road|fire|over|word|bow)|half(?:way|hearted)"
+    r"|counter(?:part|point|product|weight|balanc|feit|act|claim|sign|mand|foil|vail|intuit)"
+    r"|anti(?:bod|biotic|cip|path|dot|qu|septic)|non(?:etheless|sens|descript|plus|chalan)"
+    r"|self(?:ish|less)|(?:two|three|four|five|six|seven|eight|nine)(?:fold|some|teen|pence)",
+    re.IGNORECASE,
+)
 _SHORT_TAIL = 4  # ``low-er``, ``long-est``: an ending, not a second word
 _HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
 
@@ -72,7 +81,7 @@ def mended(left: str, right: str, whole: frozenset[str], hyphenated: frozenset[s
     without = f"{left}{right}".lower()
     if without in whole and with_hyphen not in hyphenated:
         return left + right
-    compound = left.lower() in _HYPHEN_PREFIXES and len(right) >= _SHORT_TAIL
+    compound = left.lower() in _HYPHEN_PREFIXES and len(right) >= _SHORT_TAIL and not _CLOSED.match(without)
     if with_hyphen in hyphenated or compound or not right[:1].islower():
         return f"{left}-{right}"
     return left + right

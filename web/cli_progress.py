@@ -45,11 +45,10 @@ def _show(bar: Progress, task: int, event: IngestEvent) -> None:
     if event.rate:
         detail += f", {event.rate:.0f}/s"
     within = event.embedded / event.passages if event.passages and event.kind == "embedding" else 0.0
-    finished = event.kind in ("done", "failed", "unchanged")
     bar.update(
         TaskID(task),
         total=event.files or None,
-        completed=event.file if finished else max(0, event.file - 1) + within,
+        completed=event.finished + within,
         description=event.message if event.kind == "publishing" else Path(event.path).name,
         detail=detail,
     )

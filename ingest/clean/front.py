@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ingest import metadata as lines
 from ingest.blocks import Block, BlockKind
+from ingest.clean.imprint import MAX_FRONT, Found, keyed_lines
 from ingest.clean.outcome import did, dropped
 from ingest.edits import apply_edits, printed
 from ingest.words import ends_sentence, word_count
@@ -23,60 +24,15 @@ _BODY_HEAD = re.compile(
     r"foreword|preface|contents|table of contents|background|résumé|zusammenfassung|ملخص|مقدمة|المقدمة):?",
     re.IGNORECASE,
 )
-_KEYS = {
-    "author": "authors",
-    "authors": "authors",
-    "by": "authors",
-    "publisher": "publisher",
-    "published by": "publisher",
-    "published": "published",
-    "publication date": "published",
-    "date": "published",
-    "language": "language",
-    "licence": "licence",
-    "license": "licence",
-    "series": "series",
-    "translator": "translator",
-    "translation": "translator",
-    "translated by": "translator",
-    "translated from the arabic by": "translator",
-    "url": "url",
-    "source url": "url",
-    "role": "role",
-    "title": "title",
-    "traduction": "translator",
-    "ترجمة": "translator",
-}
-_ANY_KEY = "|".join(sorted(map(re.escape, _KEYS), key=len, reverse=True))
-_KEYED = re.compile(rf"^(?:{_ANY_KEY})\s*:\s*\S", re.IGNORECASE)
-_KEY = re.compile(rf"(?:^|(?<=\s))({_ANY_KEY})\s*:\s*(?=\S)", re.IGNORECASE)
 _ISSUED_BY = re.compile(r"(?:issued|published|produced) by:?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
 _SINCE = re.compile(r"(?:since|established|founded)(?: in)? \d{4}\.?", re.IGNORECASE)
 _ISSUE_PART = re.compile(r"^(.*?(?:issue|vol(?:ume)?\.?|no\.?|number|العدد)\s*\d+)", re.IGNORECASE)
 _LICENCE = re.compile(r"\b(?:CC[ -]BY(?:[ -][A-Z]{2})*(?:[ -]\d\.\d)?|Creative Commons .{5,80})", re.IGNORECASE)
 _IMPRINT = re.compile(r"\b(?:19|20)\d{2}\b|©|\bCC[ -]BY\b|licen[cs]e|[٠-٩]{4}", re.IGNORECASE)
-_MAX_FRONT = 40
 _ABOUT = re.compile(r"about(?: (?:us|the \w+|this \w+))?:?$|عن المركز|à propos", re.IGNORECASE)
 _MAX_ABOUT_WORDS = 120
 _MAX_BETWEEN_WORDS = 40
-
-
-@dataclass(slots=True)
-class _Found:
-    """What the front matter said; a field that is already set stays."""
-
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    fields: dict[str, str] = field(default_factory=dict)
-    imprint: list[Block] = field(default_factory=list)  # lines that a citation may need to quote
-
-    def note(self, name: str, value: str | None) -> bool:
-        """Keeps the first value of a field; True when it was news."""
-        if not value or name in self.fields:
-            return False
-        self.fields[name] = value.strip()
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +47,9 @@ class Front:
 
 def read_front(blocks: tuple[Block, ...], known: Metadata) -> Front:
     """Splits the front matter off.  What ``known`` already says wins over what is found."""
-    found = _Found()
+    found = Found()
     actions: list[CleaningAction] = []
-    blocks = _keyed_lines(blocks, found, actions)
+    blocks = keyed_lines(blocks, found, actions)
     start, end = _region(blocks, known.title)
     title_at = _title_index(blocks, start, end, known.title)
     kept: list[Block] = []
@@ -115,47 +71,9 @@ def read_front(blocks: tuple[Block, ...], known: Metadata) -> Front:
     return Front(tuple(kept) + blocks[end:], len(kept), meta, tuple(actions))
 
 
-def _keyed_lines(blocks: tuple[Block, ...], found: _Found, actions: list[CleaningAction]) -> tuple[Block, ...]:
-    """Lines such as ``Publisher: …`` near the top become metadata."""
-    kept: list[Block] = []
-    for i, block in enumerate(blocks):
-        short = i < _MAX_FRONT and word_count(block.text) <= 30 and block.kind is not BlockKind.NOTE
-        pairs = _pairs(block.text) if short else []
-        taken = sum(_take(key, value, found) for key, value in pairs)
-        if not taken:
-            kept.append(block)
-            continue
-        found.imprint.append(block)
-        actions.append(did("moved", "imprint", block.text))
-    return tuple(kept)
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    """Keys and values of ``Author: …``, also of several such lines that a page layout ran together."""
-    if not _KEYED.match(text):
-        return []
-    places = list(_KEY.finditer(text))
-    ends = [m.start() for m in places[1:]] + [len(text)]
-    return [(m[1].lower(), text[m.end() : end].strip()) for m, end in zip(places, ends, strict=True)]
-
-
-def _take(key: str, value: str, found: _Found) -> bool:
-    name = _KEYS[key]
-    if name == "published":
-        return found.note("published", lines.parse_date(value))
-    if name == "authors":
-        if found.authors:
-            return False
-        found.authors = lines.names(value) or (value,)
-        return True
-    if name == "title":
-        return False  # the title stays in the text; the region below finds it
-    return found.note(name, value)
-
-
 def _region(blocks: Sequence[Block], title: str) -> tuple[int, int]:
     """``(first, end)`` of the front matter: up to the body, or to the second copy of the title."""
-    limit = min(len(blocks), _MAX_FRONT)
+    limit = min(len(blocks), MAX_FRONT)
     first = _second_copy(blocks[:limit])
     if first is not None:
         return 0, first + 1
@@ -256,7 +174,7 @@ def _masthead(
     blocks: Sequence[Block],
     title_at: int,
     end: int,
-    found: _Found,
+    found: Found,
     kept: list[Block],
     actions: list[CleaningAction],
 ) -> None:
@@ -289,9 +207,13 @@ def _masthead(
     _publisher(organisations, blocks, found)
 
 
-def _learn(text: str, found: _Found) -> bool:
+def _learn(text: str, found: Found) -> bool:
     """Takes from one masthead line whatever it says; True when it said something."""
     news = False
+    publisher, _, series = text.partition(", ")
+    if series and lines.is_organisation(publisher) and lines.is_series(series):  # ``… Institute, Policy Paper 7``
+        news |= found.note("publisher", publisher)
+        text = series
     if lines.is_issue(text) and "series" in found.fields:
         part = _ISSUE_PART.match(text)
         found.fields["series"] += f", {part[1] if part else text}"
@@ -313,7 +235,7 @@ def _learn(text: str, found: _Found) -> bool:
     return news
 
 
-def _publisher(organisations: Sequence[str], blocks: Sequence[Block], found: _Found) -> None:
+def _publisher(organisations: Sequence[str], blocks: Sequence[Block], found: Found) -> None:
     arabic_body = sum(is_arabic(b.text) for b in blocks) * 2 > len(blocks)
     fitting = [o for o in organisations if is_arabic(o) == arabic_body] or list(organisations)
     if not fitting:
@@ -324,7 +246,7 @@ def _publisher(organisations: Sequence[str], blocks: Sequence[Block], found: _Fo
         found.note("publisher", fitting[0])
 
 
-def _publisher_case(blocks: Sequence[Block], found: _Found) -> None:
+def _publisher_case(blocks: Sequence[Block], found: Found) -> None:
     """A name in capitals takes the case in which the text writes it (``RASANAH`` → ``Rasanah``)."""
     name = found.fields.get("publisher", "").split(",")[0]
     if not name.isupper() or len(name) < 5:
@@ -334,7 +256,7 @@ def _publisher_case(blocks: Sequence[Block], found: _Found) -> None:
         found.fields["publisher"] = found.fields["publisher"].replace(name, ordinary, 1)
 
 
-def _byline(blocks: Sequence[Block], title_at: int, end: int, found: _Found) -> tuple[list[Block], int]:
+def _byline(blocks: Sequence[Block], title_at: int, end: int, found: Found) -> tuple[list[Block], int]:
     """Byline, role and date lines below the title; they stay in the text."""
     kept: list[Block] = []
     i = title_at + 1
@@ -366,14 +288,14 @@ _LEADS = re.compile(
 )
 
 
-def _role(text: str, found: _Found) -> None:
+def _role(text: str, found: Found) -> None:
     found.note("role", text.rstrip("."))
     lead = _LEADS.match(text.rstrip("."))
     if lead and lines.is_organisation(lead[1]) and not re.search("universit|ministry", lead[1], re.IGNORECASE):
         found.note("publisher_from_role", lead[1])
 
 
-def _roles_from_notes(blocks: Sequence[Block], kept: Sequence[Block], found: _Found) -> None:
+def _roles_from_notes(blocks: Sequence[Block], kept: Sequence[Block], found: Found) -> None:
     """The note on the author's name (``*``) says what the author is."""
     labels = {label for b in kept for _, label in b.anchors}
     for block in blocks:
@@ -383,7 +305,7 @@ def _roles_from_notes(blocks: Sequence[Block], kept: Sequence[Block], found: _Fo
             return
 
 
-def _merge(known: Metadata, found: _Found) -> Metadata:
+def _merge(known: Metadata, found: Found) -> Metadata:
     fields = found.fields
     published = known.published or fields.get("published")
     from_role = fields.get("publisher_from_role") if not (known.publisher or fields.get("publisher")) else None

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.blocks import Block, BlockKind
+from ingest.clean.nesting import KNOWN, extra_levels
 from ingest.clean.outcome import Outcome, did
+from ingest.edits import apply_edits, printed
 from ingest.words import ends_open, ends_sentence, title_case_share, word_count
 from rag.text import is_arabic
 from rag.types import CleaningAction
@@ -16,20 +18,12 @@ _ORDINAL = re.compile(
     r"^(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Premièrement|Deuxièmement|Troisièmement"
     r"|أولا|أولاً|ثانيا|ثانياً|ثالثا|ثالثاً|رابعا|رابعاً|خامسا|خامساً|سادسا|سادساً)\s*[:.–—-]\s*\S"
 )
-_KNOWN = re.compile(
-    r"(?:abstract|introduction|background|methods?|methodology|results|discussion|conclusions?|summary"
-    r"|executive summary|"
-    r"recommendations?|policy recommendations|key (?:findings|points|messages)|end\s?notes|notes|references"
-    r"|bibliography|"
-    r"annex(?:\s\w+)?|appendix(?:\s\w+)?|acknowledge?ments|overview|outlook|résumé|conclusion générale|"
-    r"مقدمة|المقدمة|ملخص|الخاتمة|خاتمة|التوصيات|الخلاصة|المراجع|الهوامش):?",
-    re.IGNORECASE,
-)
 _NEVER = re.compile(
     r"^(?:keywords?|key words|mots-clés|الكلمات المفتاحية|source|sources|note|table|figure|fig\.|tel|e-?mail)\b.*:?",
     re.IGNORECASE,
 )
 _WEB = re.compile(r"https?://|www\.|\S+@\S+\.\w+")
+_HEADING_NUMBER = re.compile(r"(?:\d{1,2}|[A-H]|[IVX]{1,5})[.)]")
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s+\S")
 _RUN_IN = re.compile(r"^((?:\(?\d{1,2}[.)]\s*)?[A-ZÀ-Þ][^.:;!?\n]{1,80}?)\s?:\s+(?=[\"“'‘(]?[A-ZÀ-Þ\d])")
 _NO_RUN_IN = re.compile(
@@ -49,16 +43,36 @@ def find_headings(blocks: tuple[Block, ...], front: int = 0) -> Outcome:
         if found[i].kind is BlockKind.PARAGRAPH and _is_heading(found, i, front):
             actions.append(did("repaired", "heading", found[i].text))
             found[i] = replace(found[i], kind=BlockKind.HEADING, level=0, strong=0)
+        elif _is_numbered_heading(found, i):
+            actions.append(did("repaired", "heading", printed(found[i])))
+            found[i] = _with_number(found[i])
     return Outcome(tuple(found), tuple(actions))
+
+
+def _is_numbered_heading(blocks: Sequence[Block], i: int) -> bool:
+    """A title with a number (``2. The Piers``) alone between paragraphs: no item of a list."""
+    block = blocks[i]
+    if block.kind is not BlockKind.LIST_ITEM or block.attached or not _HEADING_NUMBER.fullmatch(block.marker):
+        return False
+    if not 0 < i < len(blocks) - 1 or blocks[i - 1].kind is BlockKind.LIST_ITEM or blocks[i + 1].attached:
+        return False
+    text = block.text
+    title = word_count(text) <= 14 and ends_open(text) and not text.endswith((",", "-", "–", "—"))
+    return title and title_case_share(text) >= 0.75 and _settled(blocks, i, 0) and _opens_body(blocks[i + 1])
+
+
+def _with_number(block: Block) -> Block:
+    numbered = apply_edits(block, [(0, 0, f"{block.marker} ")])
+    return replace(numbered, kind=BlockKind.HEADING, level=0, marker="", strong=0)
 
 
 def _is_heading(blocks: Sequence[Block], i: int, front: int) -> bool:
     block = blocks[i]
     text = block.text
     following = blocks[i + 1] if i + 1 < len(blocks) else None
-    if following is None or (following.kind is BlockKind.NOTE and not _KNOWN.fullmatch(text)):
+    if following is None or (following.kind is BlockKind.NOTE and not KNOWN.fullmatch(text)):
         return False
-    if _KNOWN.fullmatch(text):
+    if KNOWN.fullmatch(text):
         return True
     words = word_count(text)
     if words > 35 or len(text) > 260 or _NEVER.match(text) or _WEB.search(text) or following.attached:
@@ -154,19 +168,23 @@ def _run_in_length(block: Block) -> int:
 
 
 def level_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Levels: ``1.2`` counts dots; *First* … *Sixth* share one level; unmarked ones join the marked."""
+    """Levels: ``1.2`` counts dots; *First* … *Sixth* share one level; unmarked ones join the marked.
+
+    Among themselves unmarked ones are told apart by :func:`ingest.clean.nesting.extra_levels`.
+    """
+    deeper = extra_levels(blocks)
     marked = [b.level for b in blocks[1:] if b.kind is BlockKind.HEADING and b.level > 1]
     top = min(marked, default=2)
     ordinals = [b.level for b in blocks if b.kind is BlockKind.HEADING and b.level and _ORDINAL.match(b.text)]
     family = min(ordinals, default=top)
     found: list[Block] = []
-    for block in blocks:
+    for i, block in enumerate(blocks):
         if block.kind is BlockKind.HEADING:
             decimal = _DECIMAL.match(block.text)
             if _ORDINAL.match(block.text):
                 block = replace(block, level=family)
             elif block.level == 0:
-                depth = decimal[1].count(".") if decimal else 0
-                block = replace(block, level=top + depth)
+                depth = decimal[1].count(".") if decimal else deeper.get(i, 0)
+                block = replace(block, level=min(top + depth, 6))
         found.append(block)
     return tuple(found)

@@ -2,7 +2,7 @@
 
 The steps: pages to runs (:mod:`pdf_text`), repeating furniture out (:mod:`pdf_furniture`), reading
 order (:mod:`pdf_layout`), lines (:mod:`pdf_lines`), notes (:mod:`pdf_notes`), blocks
-(:mod:`pdf_blocks`), metadata (:mod:`pdf_meta`).
+(:mod:`pdf_blocks`, :mod:`pdf_join`), metadata (:mod:`pdf_meta`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import Block, Parsed
 from ingest.readers import pdf_meta, pdf_ocr, pdf_quality
-from ingest.readers.pdf_blocks import body_of, groups_of, rank_headings, to_blocks
+from ingest.readers.pdf_blocks import body_of, groups_of, rank_headings
 from ingest.readers.pdf_furniture import drop_furniture
+from ingest.readers.pdf_join import to_blocks
 from ingest.readers.pdf_layout import regions
 from ingest.readers.pdf_lines import Line, attach_initials, lines_of
 from ingest.readers.pdf_model import Page

@@ -1,25 +1,22 @@
-"""Lines to blocks: paragraphs, headings, list items, table rows and notes."""
+"""Lines to groups: paragraphs, headings, list items, table rows and notes."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from ingest.blocks import Block, BlockKind
-from ingest.edits import joined
+from ingest.blocks import BlockKind
 from ingest.readers.pdf_lines import Line
-from ingest.readers.pdf_model import HYPHEN
-from ingest.words import ends_open, ends_sentence, mended, stops_on_open_word, vocabulary
+from ingest.words import ends_open, ends_sentence, vocabulary
 
 _BULLET = re.compile(r"([•●▪◦‣■□◆➢➤✓✔o∙·–—*-])\s+(?=\S)")
 _ORDERED = re.compile(r"(\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)])\s+(?=\S)")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+[A-Z]")
-_CAPTION = re.compile(r"(?:fig(?:ure|\.)?|table|chart|box|exhibit|source|note)s?\b[\s:.]*\d*", re.I)
-_JOINLESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+CAPTION = re.compile(r"(?:fig(?:ure|\.)?|table|chart|box|exhibit|source|note)s?\b[\s:.]*\d*", re.I)
 _WORD = re.compile(r"[^\W\d_]{3}")
 _EMAIL_OR_URL = re.compile(r"\S+@\S+|https?://|www\.")
 
@@ -98,7 +95,19 @@ def _leadings(lines: Sequence[Line]) -> dict[int, float]:
     every = [d for ds in by_region.values() for d in ds]
     out = {r: _low_median(ds) for r, ds in by_region.items() if len(ds) >= 5}
     out[-1] = _low_median(every) if every else 1.25
+    even = sum(abs(d - out[-1]) < 0.03 * out[-1] for d in every)
+    if len(every) >= 20 and even > 0.6 * len(every):
+        out[_EVEN] = 1.0
     return out
+
+
+_EVEN = -2  # a key that says: lines stand so evenly that a little more space parts paragraphs
+
+
+def _stops_short(line: Line) -> bool:
+    """A line that may be a paragraph's last: it ends a sentence, or well before the margin."""
+    edge = line.x0 - line.left if line.rtl else line.right - line.x1
+    return ends_sentence(line.text) or edge > 0.15 * (line.right - line.left)
 
 
 def _low_median(values: list[float]) -> float:
@@ -124,6 +133,8 @@ def _starts(group: Group, a: Line, b: Line, leading: dict[int, float], body: Bod
     usual = max(leading.get(a.region, leading[-1]), 0.9)
     heading_like = a.size > 1.12 * body.size
     if distance > usual * (1.6 if heading_like else 1.32) + 0.05:
+        return True
+    if _EVEN in leading and distance > 1.15 * usual and not heading_like and _stops_short(a):
         return True
     if a.bold != b.bold and not _same_sentence(a, b):
         return True
@@ -204,7 +215,7 @@ def _classify(group: Group, body: Body) -> None:
         return
     if not _WORD.search(text) or len(text) > 220 or len(group.lines) > 5:
         return
-    if (_CAPTION.match(text) and len(text) > 30) or _EMAIL_OR_URL.search(text):
+    if (CAPTION.match(text) and len(text) > 30) or _EMAIL_OR_URL.search(text):
         return
     if first.size >= 1.12 * body.size and not (ends_sentence(text) and len(text) > 90):
         _be_heading(group)
@@ -270,139 +281,3 @@ def rank_headings(groups: Sequence[Group], title: str) -> None:
 
 def _key(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
-
-
-# --------------------------------------------------------------------------- joining
-
-
-def to_blocks(groups: Sequence[Group], body: Body) -> list[Block]:
-    """Blocks with texts joined; sentences broken by a column, a page, a note or a float made whole."""
-    blocks: list[Block] = []
-    ends: list[Group] = []
-    for group in groups:
-        block = _block(group, body)
-        if not block.text and not block.marker:
-            continue
-        target = _continued(blocks, ends, group, block)
-        if target is None:
-            blocks.append(block)
-            ends.append(group)
-        else:
-            blocks[target] = _glued(blocks[target], block, body)
-            ends[target] = Group([*ends[target].lines, *group.lines], ends[target].kind)
-    return [_clean_hyphen(b) for b in blocks]
-
-
-def _block(group: Group, body: Body) -> Block:
-    text, anchors = "", []
-    trail = True
-    for line in group.lines:
-        text, shift = _append(text, line.text, body, trail=trail)
-        trail = line.trail
-        anchors += [(min(shift + at, len(text)), label) for at, label in line.anchors]
-    if group.kind is BlockKind.LIST_ITEM and text.startswith(group.marker):
-        cut = len(group.marker) + 1
-        text = text[cut:]
-        anchors = [(max(0, at - cut), label) for at, label in anchors]
-    first = group.lines[0]
-    if first.label and group.kind is not BlockKind.NOTE:
-        anchors = [(0, first.label), *anchors]
-    strong = (
-        len(text)
-        if group.kind is BlockKind.PARAGRAPH and all(line.bold for line in group.lines) and not body.bold
-        else 0
-    )
-    return Block(
-        kind=group.kind,
-        text=text,
-        level=group.level,
-        marker=group.marker,
-        page=first.page,
-        anchors=tuple(anchors),
-        strong=strong,
-    )
-
-
-def _append(text: str, more: str, body: Body, *, trail: bool) -> tuple[str, int]:
-    """``text`` with ``more`` behind it, and the offset at which ``more`` begins."""
-    if not text:
-        return more, 0
-    if text.endswith(HYPHEN):
-        left = re.search(r"([^\W_]*)\u00ad$", text)
-        right = re.match(r"[^\W_]*", more)
-        if left and right and left[1] and right[0]:
-            whole = mended(left[1], right[0], *body.words)
-            head = text[: left.start()]
-            offset = len(head) + len(whole) - len(right[0])
-            return head + whole + more[right.end() :], offset
-        return text[:-1] + "-" + more, len(text)
-    if re.search(r"\w[-/–]$", text) and more[:1].isalnum() and not text.endswith("–"):
-        return text + more, len(text)
-    if _JOINLESS.match(text[-1]) and _JOINLESS.match(more[:1]) and not trail:
-        return text + more, len(text)
-    return f"{text} {more}", len(text) + 1
-
-
-def _continued(blocks: list[Block], ends: list[Group], group: Group, block: Block) -> int | None:
-    """The block that ``block`` goes on from, or None."""
-    if block.kind is BlockKind.NOTE and not block.marker:
-        notes = [i for i, b in enumerate(blocks) if b.kind is BlockKind.NOTE]
-        return notes[-1] if notes else None
-    if block.kind is not BlockKind.PARAGRAPH or not block.text:
-        return None
-    first = group.lines[0]
-    lower = block.text[:1].islower() or block.text[:1] in ",;)"
-    for back, index in enumerate(reversed(range(len(blocks)))):
-        if back > 25:
-            return None
-        candidate = blocks[index]
-        last = ends[index].lines[-1]
-        if candidate.kind in (BlockKind.NOTE, BlockKind.TABLE_ROW):
-            continue
-        if last.page < first.page - 1:
-            return None
-        if candidate.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
-            if last.page == first.page and last.region == first.region:
-                return None
-            continue
-        if last.region == first.region:
-            return None
-        if abs(last.size - first.size) > 0.09 * last.size or last.bold != first.bold:
-            continue
-        open_end = ends_open(candidate.text) and len(candidate.text) > 30
-        full = last.x1 > last.right - 0.12 * (last.right - last.left)
-        adjacent = index == len(blocks) - 1
-        if open_end and (
-            lower
-            or (adjacent and full)
-            or candidate.text.endswith(HYPHEN)
-            or (full and stops_on_open_word(candidate.text))
-        ):
-            if _CAPTION.match(candidate.text) and not adjacent:
-                continue
-            return index
-        if not open_end and not lower:
-            return None
-    return None
-
-
-def _glued(first: Block, second: Block, body: Body) -> Block:
-    text, offset = _append(first.text, second.text, body, trail=False)
-    if _JOINLESS.search(text[-1:]) and not first.text.endswith(HYPHEN):
-        text, offset = f"{first.text} {second.text}", len(first.text) + 1
-    glued = joined(first, second)
-    shift = offset - (len(first.text) + 1)
-    size = len(first.text)
-    return replace(
-        first,
-        text=text,
-        breaks=tuple((at + shift if at > size else at, page) for at, page in glued.breaks),
-        anchors=tuple((at + shift if at > size else at, label) for at, label in glued.anchors),
-        strong=first.strong if first.strong < len(first.text) or not second.strong else len(text),
-    )
-
-
-def _clean_hyphen(block: Block) -> Block:
-    if HYPHEN not in block.text:
-        return block
-    return replace(block, text=block.text.replace(HYPHEN, "-"))

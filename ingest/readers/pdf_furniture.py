@@ -145,7 +145,7 @@ def _number_offset(pages: Sequence[Page]) -> int | None:
 
 def _is_number(run: Run, page: Page, offset: int | None, rows: set[int]) -> bool:
     match = _NUMBER.fullmatch(run.text.strip())
-    if not match or not _at_edge(run, page):
+    if not match or not _at_edge(run, page) or _labels_a_note(run, page):
         return False
     if any(abs(round(run.base) - row) <= 2 for row in rows):
         return True
@@ -159,6 +159,17 @@ def _alone(run: Run, page: Page) -> bool:
     """Nothing but short text on the same line (a number in a table has neighbours)."""
     same = [r for r in page.runs if r is not run and abs(r.base - run.base) < 2]
     return sum(len(r.text) for r in same) < 60 and len(same) <= 2
+
+
+def _labels_a_note(run: Run, page: Page) -> bool:
+    """A raised figure right before a line of larger print: footnote 1 on page 1 is no page number."""
+    return any(
+        run.size < 0.9 * other.size
+        and -0.3 * other.size < other.base - run.base < 0.8 * other.size
+        and -0.5 < other.x0 - run.x1 < 0.8 * other.size
+        for other in page.runs
+        if other is not run
+    )
 
 
 def _outermost(run: Run, page: Page) -> bool:

@@ -281,3 +281,98 @@ def test_a_sentence_said_twice_is_no_title() -> None:
 )
 def test_lines_that_only_resemble_furniture_stay(line: str) -> None:
     assert line in texts(f"A Plan for the Harbour\n\n{LONG}\n\n{line}\n\n{LONG}\n")
+
+
+ARABIC = "ترى هذه الورقة أن خطة الميناء تحتاج إلى أربعين رافعة وسبعة ملايين دينار قبل نهاية العام المقبل. " * 2
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
+def test_arabic_and_french_labels_are_metadata(suffix: str) -> None:
+    lines = ["الكاتبة: ليلى حسن", "الناشر: مرصد الميناء", "تاريخ النشر: 9 شباط/فبراير 2025", "ترجمة: سامي علي"]
+    if suffix == ".html":
+        body = "".join(f"<p>{line}</p>" for line in (*lines, ARABIC, ARABIC))
+        source = f"<html lang='ar'><body><article><h1>خطة الميناء الجديدة</h1>{body}</article></body></html>"
+    else:
+        mark = "# " if suffix == ".md" else ""
+        source = "\n\n".join((f"{mark}خطة الميناء الجديدة", *lines, ARABIC, ARABIC)) + "\n"
+    meta = cleaned(source, suffix).metadata
+    assert (meta.authors, meta.publisher, meta.published) == (("ليلى حسن",), "مرصد الميناء", "2025-02-09")
+    assert (meta.translator, meta.language) == ("سامي علي", "ar")
+    french = cleaned(f"Le plan du port\n\nAuteur : Ana Silva\n\nÉditeur : Institut de la côte\n\n{LONG}\n").metadata
+    assert (french.authors, french.publisher) == (("Ana Silva",), "Institut de la côte")
+
+
+def test_several_arabic_authors_are_told_apart() -> None:
+    source = f"خطة الميناء الجديدة\n\nإعداد: ليلى حسن، سامي علي\n\n{ARABIC}\n"
+    assert cleaned(source).metadata.authors == ("ليلى حسن", "سامي علي")
+
+
+def levels(source: str) -> dict[str, int]:
+    return {b.text: b.level for b in cleaned(source).blocks if b.kind is BlockKind.HEADING}
+
+
+def outline(*lines: str) -> str:
+    """A title, then headings, each with a paragraph that ends as the line behind the bar says."""
+    parts = ["A Plan for the Harbour", LONG]
+    for line in lines:
+        heading, _, close = line.partition("|")
+        parts += [heading, f"{LONG} {close}".strip()]
+    return "\n\n".join(parts) + "\n"
+
+
+def test_a_sentence_that_counts_headings_nests_them() -> None:
+    found = levels(
+        outline("Where Money Goes|It does so for the following two reasons.", "Piers", "Old Cranes", "Closing Words")
+    )
+    assert found == {
+        "A Plan for the Harbour": 1,
+        "Where Money Goes": 2,
+        "Piers": 3,
+        "Old Cranes": 3,
+        "Closing Words": 2,
+    }
+
+
+def test_an_announced_list_lasts_while_headings_share_words() -> None:
+    found = levels(
+        outline(
+            "Dangers for the Harbour|The following are the main signs of it.",
+            "Silt in the Harbour",
+            "Silt on the Piers",
+            "Money from the Ministry",
+        )
+    )
+    assert list(found.values()) == [1, 2, 3, 3, 2]
+
+
+def test_headings_of_one_series_bound_each_others_lists() -> None:
+    found = levels(
+        outline(
+            "Likely Costs for the City|They are as follows:",
+            "Noise",
+            "Dust",
+            "Likely Costs for the Region|They are as follows:",
+            "Lorries",
+            "Fumes",
+            "Conclusion",
+        )
+    )
+    assert list(found.values()) == [1, 2, 3, 3, 2, 3, 3, 2]
+
+
+def test_numbering_and_capitals_rank_headings() -> None:
+    numbered = levels(outline("I. The Port", "A. Its Piers", "B. Its Cranes", "II. The City"))
+    assert numbered == {
+        "A Plan for the Harbour": 1,
+        "I. The Port": 2,
+        "A. Its Piers": 3,
+        "B. Its Cranes": 3,
+        "II. The City": 2,
+    }
+    cased = levels(outline("THE PORT", "Its Old Piers", "Its New Cranes", "THE CITY"))
+    assert list(cased.values()) == [1, 2, 3, 3, 2]
+
+
+def test_a_list_of_one_or_none_changes_no_level() -> None:
+    found = levels(outline("Dangers|The following is certain.", "Silt", "Money from Above"))
+    assert set(list(found.values())[1:]) == {2}

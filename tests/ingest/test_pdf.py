@@ -13,6 +13,7 @@ from ingest.blocks import BlockKind
 from ingest.limits import Limits
 from ingest.readers.pdf import read_pdf
 from rag.errors import SourceUnreadable
+from tests.ingest.helpers import assembled
 from tests.ingest.typeset import pdf, sentences
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,3 +150,27 @@ def test_the_timetable_keeps_its_table() -> None:
     assert len(rows) == 4
     assert parsed.metadata.authors == ("Maren Oakhurst",)
     assert parsed.metadata.published == "2023-11-20"
+
+
+SAMPLES = ROOT / "reports"
+
+
+def test_paragraphs_set_close_together_and_notes_that_share_their_pages_number() -> None:
+    """A typeset paper: 1.23 line distances between paragraphs, note 1 on page 1, note 2 on page 2."""
+    document = assembled((SAMPLES / "tigris-timetable.pdf").read_bytes(), ".pdf").document
+    meta = document.metadata
+    assert meta.authors == ("Maren Oakhurst",)
+    assert (meta.publisher, meta.series) == ("Tigris Fold Institute", "Policy Paper 7")
+    assert meta.published == "2023-11-20"
+    assert [n.label for n in document.notes] == ["1", "2"]
+    assert all(n.anchor is not None for n in document.notes)
+    assert "310,000 names.\n\nThree of the five" in document.text
+    assert "Two | July 2024 to March 2025 | 1,150 | Agreement" in document.text
+    assert document.text.count("Tigris Fold Institute, Policy Paper 7") == 1
+
+
+def test_a_closed_compound_divided_at_a_line_end_loses_its_hyphen() -> None:
+    document = assembled((SAMPLES / "digest-rasanah.pdf").read_bytes(), ".pdf").document
+    assert "a 49% shortfall" in document.text
+    assert [n.label for n in document.notes] == list("1234567")
+    assert all(n.anchor is not None for n in document.notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ingest.limits import Limits
 from ingest.pipeline import IngestEvent, IngestParts, ingest
 from rag.errors import IndexMismatch, LibraryBusy, StoreError, VectorsUnavailable
 from rag.fakes import HashEmbedder
-from rag.ports import PassageVectors, SourceRow
+from rag.ports import EmbedInput, PassageVectors, SourceRow
 from rag.settings import Settings
 from rag.types import Document, Passage
 from tests.ingest.helpers import read_here
@@ -236,10 +237,13 @@ def test_progress_tells_every_file(folder: Path, parts: IngestParts) -> None:
     events: list[IngestEvent] = []
     ingest([folder], parts, progress=events.append)
     kinds = [e.kind for e in events if e.kind != "embedding"]
-    assert kinds == ["started", "done", "started", "done", "publishing"]
+    assert kinds == ["started", "started", "done", "done", "publishing"]
     assert [e.file for e in events if e.kind == "done"] == [1, 2]
     last = [e for e in events if e.kind == "embedding" and e.document_id == "harbour"][-1]
     assert last.embedded == last.passages == 2
+    finished = [e.finished for e in events if e.files]
+    assert finished == sorted(finished)
+    assert finished[-1] == 2
 
 
 def test_another_model_is_refused_while_other_documents_stay(
@@ -264,7 +268,64 @@ def test_a_busy_library_is_an_error(folder: Path, parts: IngestParts) -> None:
         ingest([folder], IngestParts(**{**values, "lock": busy}))
 
 
+def with_(parts: IngestParts, **changes: object) -> IngestParts:
+    return replace(parts, **changes)  # type: ignore[arg-type]
+
+
+class FussyEmbedder(HashEmbedder):
+    """Counts its calls; cannot digest texts with a certain word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def embed_passages(
+        self, inputs: Sequence[EmbedInput], *, progress: Callable[[int], None] | None = None
+    ) -> list[PassageVectors]:
+        self.calls += 1
+        if any("indigestible" in i.text for i in inputs):
+            raise RuntimeError("no vector")
+        return super().embed_passages(inputs, progress=progress)
+
+
+@pytest.mark.parametrize(("batch", "calls"), [(256, 1), (1, 2)])
+def test_small_documents_are_embedded_together(folder: Path, parts: IngestParts, batch: int, calls: int) -> None:
+    embedder = FussyEmbedder()
+    ingest([folder], with_(parts, embedder=embedder, batch=batch))
+    assert embedder.calls == calls
+
+
+def test_documents_embedded_together_get_the_vectors_of_their_own(folder: Path, parts: IngestParts) -> None:
+    kept: dict[int, dict[str, list[PassageVectors]]] = {}
+    for batch in (256, 1):
+        stored = kept[batch] = {}
+
+        class Keeping(MemoryLibrary):
+            def replace_document(self, document, passages, vectors, **more):  # type: ignore[no-untyped-def]
+                stored[document.id] = list(vectors)  # noqa: B023 - used within this turn of the loop
+                super().replace_document(document, passages, vectors, **more)
+
+        ingest([folder], with_(parts, library=Keeping(), batch=batch))
+    assert kept[256].keys() == kept[1].keys()
+    assert len(kept[1]) == 2
+    for name, vectors in kept[1].items():
+        for one, other in zip(vectors, kept[256][name], strict=True):
+            assert (one.passage == other.passage).all()
+            assert (one.sentences == other.sentences).all()
+
+
+def test_one_text_that_cannot_be_embedded_costs_its_own_file_only(
+    folder: Path, parts: IngestParts, library: MemoryLibrary
+) -> None:
+    (folder / "odd.md").write_text("# Odd\n\nAn indigestible plan of four words.\n")
+    report = ingest([folder], with_(parts, embedder=FussyEmbedder()))
+    assert [(Path(f.path).name, "no vector" in f.reason) for f in report.failed] == [("odd.md", True)]
+    assert set(library.documents_by_id) == {"harbour", "sub-ete-2024"}
+
+
 def test_an_interrupt_keeps_what_is_stored(folder: Path, parts: IngestParts, library: MemoryLibrary) -> None:
+    parts = with_(parts, batch=1)
+
     def stop(event: IngestEvent) -> None:
         if event.kind == "started" and event.file == 2:
             raise KeyboardInterrupt

@@ -21,6 +21,9 @@ NOTHING = frozenset[str]()
         ("well", "known", "well-known"),
         ("self", "defence", "self-defence"),
         ("Anglo", "American", "Anglo-American"),
+        ("short", "fall", "shortfall"),
+        ("short", "term", "short-term"),
+        ("counter", "part", "counterpart"),
     ],
 )
 def test_halves_without_a_hint(left: str, right: str, word: str) -> None:
