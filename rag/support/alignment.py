@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from rag.support import hedges, relations
 from rag.support.names import dates, name_known
 from rag.support.numbers import quantities
-from rag.support.tokens import Analysed, Token, analyse
+from rag.support.tokens import Analysed, Table, Token, analyse
 
 _CONNECTORS = frozenset(
     """and but while whereas compared against than versus although rather instead et mais tandis
@@ -34,6 +35,7 @@ class Segment:
     values: frozenset[str]
     led: bool
     lead: str
+    near: str
 
 
 @lru_cache(maxsize=8192)
@@ -79,7 +81,19 @@ def _segment(analysed: Analysed, group: Sequence[int], values: dict[int, str]) -
     keys = {row[i].key for i in group if row[i].content and not row[i].word[0].isdigit()}
     led = first is not None and any(row[i].content for i in group if i < first)
     lead = next((row[i].key for i in group if row[i].content), "")
-    return Segment(frozenset(keys | years), frozenset(values[i] for i in group if i in values), led, lead)
+    return Segment(
+        frozenset(keys | years), frozenset(values[i] for i in group if i in values), led, lead,
+        _nearest(row, group, first),
+    )  # fmt: skip
+
+
+def _nearest(row: Sequence[Token], group: Sequence[int], at: int | None) -> str:
+    """The content word that a figure is said of: right behind it (``60 percent of teachers``), or before."""
+    if at is None:
+        return ""
+    behind = [row[i].key for i in group if i > at and row[i].content and not row[i].word[0].isdigit()]
+    before = [row[i].key for i in group if i < at and row[i].content and not row[i].word[0].isdigit()]
+    return behind[0] if behind else before[-1] if before else ""
 
 
 def binding_problems(statement: str, quotes: Sequence[str]) -> list[str]:
@@ -102,6 +116,11 @@ def _misbound(mine: Segment, owner: Segment, others: Sequence[Segment], first: S
     leads = {o.lead for o in others if o.led and o.lead != owner.lead}
     if owner.led and leads & mine.keys and owner.lead not in mine.keys:
         return True  # "exports reached 26 and imports 4" told as "imports reached 26"
+    for other in others:
+        parallel = len(other.keys) <= 3 or len(owner.keys) <= 3
+        apart = other.near not in owner.keys and owner.near not in other.keys
+        if parallel and apart and other.near in mine.keys and owner.near and owner.near not in mine.keys:
+            return True  # "60 % of teachers and 35 % of nurses": each figure with its own noun
     own = owner.keys.difference(*(o.keys for o in others))
     foreign = frozenset().union(*(o.keys for o in others)) - owner.keys
     if not own or mine.keys & own:
@@ -155,6 +174,10 @@ def _replaced(told: list[Token], quoted: list[Token], quote: str) -> tuple[Token
             continue
         if a.word in _DEGREE or b.word in _DEGREE or name_known(a.word, quote):
             continue
+        if a.word in _REACHED and (i2 < len(told) and told[i2].word[0].isdigit()):
+            continue  # "reached 6.4 percent" for "widened to 6.4 percent"
+        if any(_marks(t, a.word) and _marks(t, b.word) for t in _MARKERS):
+            continue  # their strength is compared by rules of their own
         if not _family(a.word, b.word):
             return a, b
     return None
@@ -165,8 +188,18 @@ _DEGREE = frozenset(
 )
 
 
+_REACHED = frozenset("reached stood was were hit totalled amounted amounts totals atteint".split())
+_MARKERS: tuple[Table, ...] = (*hedges.MARKERS, *relations.MARKERS)
+
+
+def _marks(rows: Table, word: str) -> bool:
+    return any(parts[0] == word for parts, _ in rows.get(word, ()))
+
+
 def _family(a: str, b: str) -> bool:
     """Forms of one word (``protect``/``protective``) share most of their letters."""
+    if (a.endswith(b[2:]) and hedges.negative_twin(b)) or (b.endswith(a[2:]) and hedges.negative_twin(a)):
+        return True  # "no inhabitants" for "uninhabited": polarity has its own rule
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     return shared >= 4 and shared >= min(len(a), len(b)) - 3
 
@@ -190,7 +223,10 @@ def _time_sides(text: str) -> tuple[str, frozenset[str], frozenset[str]] | None:
     """``(after|before, earlier or later part's keys, the other's)`` for one temporal connector."""
     analysed = analyse(text)
     row = analysed.tokens
-    at = [i for i, t in enumerate(row) if t.word in _TEMPORAL]
+    at = [
+        i for i, t in enumerate(row)
+        if t.word in _TEMPORAL and not (t.word == "since" and i + 1 < len(row) and row[i + 1].word[0].isdigit())
+    ]  # fmt: skip
     if len(at) != 1:
         return None
     i = at[0]
@@ -259,6 +295,8 @@ def _blocks_swapped(told: Analysed, quoted: Analysed) -> bool:
     if told.tokens and told.tokens[0].word == "it" and any(t.word in {"that", "who"} for t in told.tokens):
         return False  # "It is A that m B" keeps the roles and turns the order
     mine, theirs = _parties(told), _parties(quoted)
+    if any(_through(told, k) for k in mine if k in theirs):
+        return False
     for verb in [k for k in mine if k in theirs]:
         if _is_passive(told, verb) != _is_passive(quoted, verb) or not _verb_like(quoted, verb):
             continue
@@ -269,6 +307,12 @@ def _blocks_swapped(told: Analysed, quoted: Analysed) -> bool:
         if crossed and not straight and not _adjunct_moved(told, quoted, before_m & after_t):
             return True
     return False
+
+
+def _through(told: Analysed, verb: str) -> bool:
+    """``attendance improves with meals``: what brings it about stands behind the verb."""
+    at = next(i for i, t in enumerate(told.tokens) if t.key == verb)
+    return any(t.word in {"with", "through", "thanks", "under", "per"} for t in told.tokens[at + 1 : at + 2])
 
 
 _ADJUNCT = frozenset("""in near at during since until within en dans près depuis في خلال منذ""".split())

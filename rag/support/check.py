@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import text as rt
-from rag.support import alignment, frames, hedges, names, numbers, relations, verbatim
+from rag.support import alignment, changes, frames, hedges, names, numbers, parties, relations, verbatim
 from rag.support import attribution as attributions
 from rag.support.numbers import quantities
-from rag.support.tokens import Analysed, Token, analyse, find
+from rag.support.tokens import Analysed, Token, analyse, find, key
 from rag.support.verdict import Evidence, Similarity, SupportVerdict
 
 COVERAGE = 0.67  # share of a written statement's content words that the quotes must carry
@@ -107,20 +107,33 @@ def _written(
     contexts = [e.context for e in evidence if e.context]
     published = [e.published for e in evidence if e.published]
     years = frozenset(p[:4] for p in published) if framed.frames else frozenset()
-    problems = numbers.number_problems(body, quotes, years)
+    problems, differences = changes.difference_problems(body, quotes)
+    shares = [share for quote in quotes for share in changes.fractions(quote)]
+    problems += numbers.number_problems(body, quotes, years, differences, shares)
+    problems += changes.change_problems(body, quotes)
+    problems += changes.score_problems(body, quotes)
+    problems += changes.anchor_problems(body, quotes)
+    problems += changes.fraction_problems(body, quotes)
+    problems += changes.pairing_problems(body, quotes)
     problems += names.date_problems(body, quotes, published if framed.frames else ())
     if not _other_script(body, quotes):
         problems += names.name_problems(body, [*carried, *labels, *contexts])
-        problems += hedges.strength_problems(body, quotes) if not _hedging(framed) else []
-        converse = relations.told_from_the_other_end(body, quotes) or alignment.told_in_reverse(body, quotes)
+        problems += hedges.strength_problems(body, quotes, _framing(framed))
+        converse = _from_the_other_end(body, quotes)
         problems += hedges.polarity_problems(body, quotes, converse=converse)
-        problems += hedges.exclusive_problems(body, quotes)
+        problems += hedges.exclusive_problems(body, quotes) if not converse else []
         problems += relations.quantifier_problems(body, quotes)
         problems += relations.causal_problems(body, quotes)
         problems += relations.comparison_problems(body, quotes)
         problems += relations.role_problems(body, quotes) if not converse else []
         problems += alignment.binding_problems(body, quotes)
         problems += alignment.exchange_problems(body, quotes) if not converse else []
+        problems += parties.party_problems(body, quotes) if not converse else []
+        problems += parties.clause_problems(body, quotes, hedges.rivals())
+        problems += parties.doer_problems(body, quotes)
+        problems += parties.speaker_problems(statement, quotes)
+        problems += parties.focus_problems(body, quotes)
+        problems += parties.modifier_problems(body, quotes)
         if not problems and not converse:
             problems += alignment.substitution_problems(body, quotes)
         problems += relations.scope_problems(body, quotes)
@@ -130,10 +143,19 @@ def _written(
     return problems
 
 
-def _hedging(framed: frames.Framed) -> bool:
-    """A frame such as "X suggests that" is itself no hedge on what X says."""
-    del framed
-    return False
+def _from_the_other_end(body: str, quotes: list[str]) -> bool:
+    """The same comparison, order of events or transfer, told from its other end."""
+    return (
+        relations.told_from_the_other_end(body, quotes)
+        or alignment.told_in_reverse(body, quotes)
+        or parties.told_by_the_other_party(body, quotes)
+        or changes.ordering(body, quotes) is True
+    )
+
+
+def _framing(framed: frames.Framed) -> frozenset[str]:
+    """Stems of the frame's words: a quote's "expect" is kept when the frame says "X expects that"."""
+    return frozenset(t.key for f in framed.frames for t in analyse(f.text).tokens)
 
 
 def _other_script(body: str, quotes: Sequence[str]) -> bool:
@@ -151,7 +173,7 @@ def _coverage(body: str, quotes: list[str], similarity: Similarity | None) -> tu
         if meaning < FOREIGN_MEANING:
             return max(0.0, meaning), ["the quotes do not say this"]
         return meaning, []
-    have = analyse(joined).keys
+    have = analyse(joined).keys | parties.converse_keys(body, [joined])
     wanted = _content(told)
     if not wanted:
         return (1.0, []) if quantities(body) else (0.0, ["the statement says nothing that could be checked"])
@@ -165,6 +187,8 @@ def _coverage(body: str, quotes: list[str], similarity: Similarity | None) -> tu
         return coverage, [f"the quotes do not carry “{' '.join(raws)}”"]
     lost = {t.start for t in missing}
     deed = next((t for t in _verbs(told) if t.start in lost), None)
+    if deed is not None and _RESULT.get(deed.key, frozenset()) & have:
+        deed = None  # "fallen by half" for "halved"
     if deed is not None and least == COVERAGE:
         return coverage, [f"the quotes do not say “{deed.raw}”"]
     return coverage, []
@@ -175,16 +199,29 @@ def _content(told: Analysed) -> list[Token]:
     own = set(numbers.bound_tokens(told.text))
     for table in (*hedges.MARKERS, *relations.MARKERS, *attributions.MARKERS):
         own.update(i for m in find(told.tokens, table) for i in range(m.start, m.end))
-    return [t for i, t in enumerate(told.tokens) if t.content and i not in own and not t.word[0].isdigit()]
+    return [
+        t for i, t in enumerate(told.tokens)
+        if t.content and i not in own and not t.word[0].isdigit() and t.word not in _LINKING
+    ]  # fmt: skip
 
 
 def _elsewhere(token: Token, joined: str, have: frozenset[str]) -> bool:
     """A word family that the stemmer leaves apart, or a name in another spelling."""
     if token.raw[:1].isupper() and names.name_known(token.word, joined, acronym=token.raw.isupper()):
         return True
-    return _close_key(token.key, have)
+    twins = hedges.negative_twin(token.word) & have
+    denied = any(token.key in hedges.negative_twin(t.word) for t in analyse(joined).tokens)
+    return bool(twins) or denied or _close_key(token.key, have)
 
 
+_LINKING = frozenset(
+    """numbered amounted amounts amount totalled totals make makes made up consisted took place comes""".split()
+)  # between a subject and its figure, without a meaning of their own
+_IRREGULAR = frozenset(
+    """repaid sold bought built lost won struck fought sought taught caught brought spent sent lent led
+    met hid fled froze broke stole drove wrote spoke chose forgot withdrew overthrew undertook""".split()
+)
+_RESULT = {key("fell"): frozenset({key("half")}), key("rose"): frozenset({key("double"), key("triple")})}
 _AUXILIARY = frozenset(
     """will would may might could can should must has have had was were is are been be to did does do
     not never""".split()
@@ -210,6 +247,7 @@ def _verbs(told: Analysed) -> list[Token]:
         )
         modal = modal and not token.word.endswith("ly")
         past = token.word.endswith("ed") and i > 0 and (after in _AFTER_VERB or not after)
+        past = past or (token.word in _IRREGULAR and i > 0)
         if modal or past:
             found.append(token)
     return found

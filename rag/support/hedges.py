@@ -164,8 +164,13 @@ def _repeats(scope: frozenset[str], verb: str, statement: Analysed) -> bool:
     return shared / len(scope) >= 0.5 or (verb in statement.keys and shared >= 2)
 
 
-def strength_problems(statement: str, quotes: Sequence[str]) -> list[str]:
-    """A possibility told as likelihood, a likelihood or plan as fact, a condition dropped, certainty added."""
+def strength_problems(
+    statement: str, quotes: Sequence[str], framing: frozenset[str] = frozenset()
+) -> list[str]:
+    """A possibility told as likelihood, a likelihood or plan as fact, a condition dropped, certainty added.
+
+    ``framing`` are stems of the words that say whose statement it is: a hedge may stand there.
+    """
     told = analyse(statement)
     own = scopes(statement)
     weakest = min((s.level for s in own), default=FACT)
@@ -174,7 +179,7 @@ def strength_problems(statement: str, quotes: Sequence[str]) -> list[str]:
         for scope in scopes(quote):
             if not _repeats(scope.keys, scope.verb, told):
                 continue
-            if _said_elsewhere(quote, scope, told):
+            if _said_elsewhere(quote, scope, told) or key(scope.phrase.lower()) in framing:
                 continue
             if scope.level == FUTURE:
                 if weakest == FACT and _past(told, scope):
@@ -210,21 +215,47 @@ def _past(told: Analysed, scope: Scope) -> bool:
 def condition_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     """A condition of the quotes (``if``, ``unless``) that the statement leaves out."""
     told = analyse(statement)
-    if find(told.tokens, _CONDITION):
+    if find(told.tokens, _CONDITION) or _inverted(told):
         return []
-    told_hedged = any(s.level <= LIKELY for s in scopes(told.text))
+    told_hedged = any(s.level <= LIKELY and s.phrase.lower() not in _DUTY for s in scopes(told.text))
     problems = []
     for quote in quotes:
         analysed = analyse(quote)
-        for mark in find(analysed.tokens, _CONDITION):
+        for mark in [*find(analysed.tokens, _CONDITION), *_inverted(analysed)]:
             here = analysed.tokens[mark.start].sentence
             inside = {t.key for t in _reach(analysed, mark.start, mark.end)}
             rest = {t.key for t in analysed.tokens if t.sentence == here and t.content and t.key not in inside}
-            if mark.phrase.lower() == "until" or not inside or inside <= told.keys:
+            if mark.phrase.lower() == "until" or not inside:
+                continue
+            if inside <= told.keys:
+                if _told_as_past(told, inside):
+                    problems.append(f"the condition “{mark.phrase} …” is told as a fact")
                 continue
             if len(rest & told.keys) >= max(2, len(rest) * 0.4) and not told_hedged:
                 problems.append(f"the condition “{mark.phrase} …” is dropped")
     return problems
+
+
+_DUTY = frozenset({"has to", "have to", "must", "needs to", "need to", "should", "ought to"})
+
+
+def _inverted(analysed: Analysed) -> list[Found]:
+    """``Should the pipeline burst, …``: a condition without ``if``."""
+    row = analysed.tokens
+    if "?" in analysed.text:
+        return []
+    return [
+        Found(i, i + 1, "if", t.raw) for i, t in enumerate(row)
+        if t.raw in {"Should", "Were", "Had"} and _starts(analysed, i) and i + 1 < len(row)
+    ]  # fmt: skip
+
+
+_PAST_FORMS = frozenset("fell rose lost won came went grew became left held broke failed met dropped was were".split())
+
+
+def _told_as_past(told: Analysed, inside: frozenset[str] | set[str]) -> bool:
+    words = {t.word for t in told.tokens if t.key in inside}
+    return bool(words & _PAST_FORMS) and not any(s.level <= LIKELY for s in scopes(told.text))
 
 
 def _duties(told: Analysed, joined: str) -> list[str]:
@@ -277,8 +308,17 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
-def _exclusives() -> dict[str, frozenset[str]]:
+def exclusives() -> dict[str, frozenset[str]]:
     return _pairs(lexicon.EXCLUSIVE)
+
+
+@lru_cache(maxsize=1)
+def rivals() -> dict[str, frozenset[str]]:
+    """Words that cannot both hold in one place: opposites and exclusive alternatives together."""
+    found = dict(exclusives())
+    for word, others in _opposites().items():
+        found[word] = found.get(word, frozenset()) | others
+    return found
 
 
 def _pairs(rows: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -312,6 +352,12 @@ def _flips(told: Analysed, quoted: Analysed) -> list[tuple[str, str]]:
         if token.key in have or i in bounds:
             continue
         against = _opposites().get(token.key, frozenset()) & have
+        twin = _denied(token, quoted) if token.content else None
+        if twin and _negated(token.key, told) != any(_negated(k, quoted) for k in twin):
+            continue  # "failed to convince" for "unconvinced"
+        if twin and not twin & mine:
+            found.append((token.raw, next(t.raw for t in quoted.tokens if t.key in twin)))
+            continue
         if not against or against & mine:
             continue
         for j, other in enumerate(quoted.tokens):
@@ -321,6 +367,28 @@ def _flips(told: Analysed, quoted: Analysed) -> list[tuple[str, str]]:
                 found.append((token.raw, other.raw))
                 break
     return list(dict.fromkeys(found))
+
+
+def _negated(word: str, analysed: Analysed) -> bool:
+    return any(word in n.keys for n in negations(analysed.text))
+
+
+def _denied(token: Token, quoted: Analysed) -> frozenset[str]:
+    """Keys of the quote that deny a word, or that it denies, by a prefix alone."""
+    own = negative_twin(token.word)
+    return frozenset(
+        t.key for t in quoted.tokens if t.content and (t.key in own or token.key in negative_twin(t.word))
+    )
+
+
+@lru_cache(maxsize=65536)
+def negative_twin(word: str) -> frozenset[str]:
+    """Keys of a word without its negative prefix: ``unconvinced`` denies ``convinced``."""
+    for prefix in lexicon.NEGATIVE_PREFIXES:
+        rest = word[len(prefix) :]
+        if word.startswith(prefix) and len(rest) > 4 and word not in lexicon.NOT_PREFIXED:
+            return frozenset({key(rest)})
+    return frozenset()
 
 
 def _negator_tokens(analysed: Analysed) -> frozenset[int]:
@@ -409,7 +477,7 @@ def exclusive_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     for token in told.tokens:
         if token.key in have:
             continue
-        against = (_exclusives().get(token.key, frozenset()) & have) - mine
+        against = (exclusives().get(token.key, frozenset()) & have) - mine
         if against:
             raw = next(t.raw for t in quoted.tokens if t.key in against)
             problems.append(f"“{token.raw}” stands for “{raw}” in the quotes")

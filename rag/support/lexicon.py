@@ -21,12 +21,41 @@ CLAUSE_WORDS = frozenset(
 LIGHT = frozenset(
     """compared comparing million millions billion billions thousand thousands trillion hundred bn percent percentage
     one ones also still even yet already thus therefore hence will would could might must shall
-    may cannot been being having get got go went put s t us-led via per amid toward towards
+    may cannot been being having get got go went put though s t us-led via per amid toward towards
     among upon within without across along around another many much may many several various
     certain way according writes wrote write argues argued says said notes noted states stated
     adds added told selon ainsi aussi donc comme être avoir fait ont était sera seront été plus
     moins cette leurs وفقا بحسب قال يقول كتب ذكر أضاف بأن وأن كما حيث أي سوف قد""".split()
 )
+
+NEGATIVE_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+NOT_PREFIXED = frozenset(
+    """under united union unite unit until include included includes including income incomes increase increased
+    increases increasing industry industrial inform information informed inside insist insisted instead institute
+    institution institutions interest interests internal international interior introduce introduced invade invest
+    investment investments involve import imports imported important importance impose imposed improve improved
+    improves imprison discuss discussed dispatch display displaced dispute disputed distance distribute distributed
+    district districts disease illustrate international intend intended intensive intervene intervention interview
+    invite invited inspect inspected inspection inspectors inspector insurance insurer insurers inquiry uncle
+    understand understood undermine undermined indeed indicate index individual infant inflation influence initial
+    initially inject injure injured inmates innings input instance instruct instrument implement implemented
+    implementation implied impact impacts discover discovered discipline discharge disclose disclosed irrigated
+    irrigation inhabitants inhabited interviews integrate integrated inherit inherited inaugurate installed
+    install installation""".split()
+)  # begin with such letters, deny nothing
+
+PHRASES: dict[tuple[str, str], str] = {
+    ("took", "part"): "attend", ("take", "part"): "attend", ("taking", "part"): "attend", ("takes", "part"): "attend",
+    ("put", "back"): "restore", ("stepped", "down"): "resign", ("step", "down"): "resign",
+    ("carried", "out"): "conducted", ("carry", "out"): "conducted", ("pulled", "out"): "withdraw",
+    ("pull", "out"): "withdraw", ("called", "off"): "cancel", ("turned", "down"): "reject",
+    ("turn", "down"): "reject", ("paid", "for"): "pay", ("ran", "out"): "exhausted", ("broke", "out"): "begin",
+    ("put", "off"): "delay", ("gave", "up"): "abandon", ("giving", "up"): "abandon", ("brought", "back"): "restore",
+    ("set", "up"): "create", ("voted", "down"): "reject", ("handed", "over"): "transfer",
+    ("went", "up"): "rise", ("gone", "up"): "rise", ("went", "down"): "fall", ("gone", "down"): "fall",
+    ("shut", "down"): "shut", ("closed", "down"): "shut", ("laid", "off"): "dismiss", ("struck", "down"): "annul",
+}  # fmt: skip
+"""Two words that are one verb, and a word of the synonym table that means the same."""
 
 FRENCH = frozenset(
     """le la les des du une est et dans que qui pour par sur avec pas plus ne ce cette ont sont aux
@@ -55,8 +84,9 @@ SYNONYMS: tuple[str, ...] = (
     "cost costs costing price prices priced",
     "money funds fund funding funded finance financed financing",
     "build builds built construct constructed construction building",
+    "shut shuts close closed closes closing closure",
     "begin begins began begun beginning start starts started starting launch launched commence commenced onset",
-    "end ends ended ending finish finished complete completed completes completion close closed closes closing expire expires expired conclude concluded terminate terminated",
+    "end ends ended ending finish finished complete completed completes completion expire expires expired conclude concluded terminate terminated",
     "continue continues continued persist persists keep kept remain remains remained stay stayed",
     "stop stops stopped halt halted suspend suspended suspension cease ceased pause paused freeze froze frozen",
     "oppose opposes opposed opposition opposing against reject rejects rejected rejecting rejection object objected resist resists",
@@ -100,7 +130,7 @@ SYNONYMS: tuple[str, ...] = (
     "weapon weapons arms armament",
     "money-laundering laundering",
     "tax taxes taxed taxation levy levies",
-    "debt debts borrowing borrowed",
+    "debt debts borrowing",
     "deficit deficits shortfall shortfalls gap",
     "budget budgets budgetary",
     "year years annual annually yearly",
@@ -108,7 +138,7 @@ SYNONYMS: tuple[str, ...] = (
     "week weeks weekly",
     "day days daily",
     "quarter quarters quarterly",
-    "big large major substantial considerable significant sizeable",
+    "big large size major substantial considerable significant sizeable",
     "biggest largest",
     "small minor slight modest",
     "double doubled doubles doubling twice twofold",
@@ -143,7 +173,7 @@ SYNONYMS: tuple[str, ...] = (
     "use uses used using usage",
     "leader leaders head heads chief",
     "minister ministers ministry",
-    "pay pays paid payment payments salary salaries wage wages",
+    "pay pays paid afford afforded payment payments salary salaries wage wages",
     "earn earns earned earnings income incomes revenue revenues",
     "check checks checked inspect inspected inspection inspections audit audited audits",
     "report reports reported study studies paper survey surveys",
@@ -168,8 +198,7 @@ SYNONYMS: tuple[str, ...] = (
     "export exports exported exporting exporter exporters",
     "import imports imported importing importer importers",
     "invest invests invested investment investments",
-    "lend lends lent loan loans lending",
-    "exempt exempted exemption exemptions waiver waivers",
+        "exempt exempted exemption exemptions waiver waivers",
     "sanction sanctions sanctioned",
     "capital capitals",
     "enough sufficient adequate",
@@ -244,7 +273,8 @@ SYNONYMS: tuple[str, ...] = (
     "partly partially",
     "yearly annual",
     "everywhere nationwide",
-    "involve involved involves participate participated participation part",
+    "attend attended attends participate participated participation part",
+    "involve involved involves",
     "wide widespread broad extensive",
     "strong robust",
     "weak fragile feeble",
@@ -263,6 +293,13 @@ SYNONYMS: tuple[str, ...] = (
     "armed arms",
     "expect expected expects anticipate anticipated forecast predict predicted projected",
     "teacher teachers teaching",
+    "lent lend lends lending loan loans loaned",
+    "borrowed borrow borrows",
+    "evidence proof proofs",
+    "return returned returns returning gone back",
+    "believed believe believes thought think thinks",
+    "manipulate manipulated manipulation rigged",
+    "struck strikes hit",
     "حكومة الحكومة حكومي الحكومية",
     "ارتفع ارتفاع ارتفعت زاد زيادة زادت ازداد",
     "انخفض انخفاض انخفضت تراجع تراجعت هبط",

@@ -42,7 +42,7 @@ _EXPANSIONS = {
     "eu": ("european", "union"), "isis": ("islamic", "state"), "is": ("islamic", "state"),
     "pmf": ("popular", "mobilization"), "who": ("world", "health"),
 }  # fmt: skip
-_MONTHS = {
+MONTHS = {
     name: i
     for i, names in enumerate(
         (
@@ -93,7 +93,7 @@ def name_tokens(analysed: Analysed) -> list[Token]:
     found = []
     row = analysed.tokens
     for i, token in enumerate(row):
-        if not _CAP.match(token.raw) or token.word in _WEAK or token.word in _MONTHS:
+        if not _CAP.match(token.raw) or token.word in _WEAK or token.word in MONTHS:
             continue
         if token.word in rt.STOPWORDS and not _acronym(token):
             continue
@@ -128,7 +128,7 @@ def _name_at_start(row: tuple[Token, ...], i: int) -> bool:
         "ben",
     }:
         after += 1
-    return after < len(row) and bool(_CAP.match(row[after].raw)) and row[after].word not in _MONTHS
+    return after < len(row) and bool(_CAP.match(row[after].raw)) and row[after].word not in MONTHS
 
 
 @lru_cache(maxsize=4096)
@@ -213,10 +213,12 @@ def dates(text: str) -> tuple[Date, ...]:
     row = analyse(text).tokens
     found: list[Date] = []
     for i, token in enumerate(row):
-        month = _MONTHS.get(token.word)
+        month = MONTHS.get(token.word)
         if month is None or (token.word in _AMBIGUOUS_MONTHS and not _month_here(row, i)):
             continue
         before, after = _int(row, i - 1), _int(row, i + 1)
+        if after is not None and after < 1000 and "," in text[token.end : row[i + 1].start]:
+            after = None  # "in June, 20 more than in May"
         year = day = None
         if before is not None and 1 <= before <= 31:
             day = before

@@ -78,6 +78,7 @@ _MEASURES = {
     "years": "year", "year": "year", "months": "month", "month": "month", "weeks": "week",
     "week": "week", "days": "day", "day": "day", "hours": "hour", "hour": "hour", "minutes": "minute",
     "ans": "year", "années": "year", "mois": "month", "semaines": "week", "jours": "day",
+    "decade": "decade", "decades": "decade", "century": "century", "centuries": "century",
     "سنوات": "year", "سنه": "year", "اشهر": "month", "شهر": "month", "ايام": "day", "يوم": "day",
     "اسابيع": "week", "ميغاواط": "mw",
 }  # fmt: skip
@@ -211,7 +212,7 @@ def _value(analysed: Analysed, index: int) -> tuple[float | None, int]:
         return None, index
 
 
-_DURATIONS = frozenset({"year", "month", "week", "day", "hour", "minute"})
+_DURATIONS = frozenset({"year", "month", "week", "day", "hour", "minute", "decade", "century"})
 
 
 _BEHIND = frozenset(
@@ -289,18 +290,39 @@ def _per(tokens: tuple[Token, ...], end: int) -> str:
     return ""
 
 
-def number_problems(statement: str, quotes: Sequence[str], allowed: frozenset[str]) -> list[str]:
-    """Problems of each number of the statement; ``allowed`` are years the document's date carries."""
+def number_problems(
+    statement: str,
+    quotes: Sequence[str],
+    allowed: frozenset[str],
+    differences: frozenset[float] = frozenset(),
+    shares: Sequence[float] = (),
+) -> list[str]:
+    """Problems of each number of the statement.
+
+    Args:
+        statement: its body.
+        quotes: the cited quotes.
+        allowed: years the document's date carries.
+        differences: values that follow from two figures of the quotes.
+        shares: percentages that the quotes state as fractions (``a quarter``).
+    """
     have = [q for quote in quotes for q in quantities(quote)]
     problems: list[str] = []
     for wanted in quantities(statement):
         if wanted.year and str(int(wanted.value)) in allowed:
+            continue
+        if wanted.value in differences or (wanted.unit == "%" and _is_share(wanted, shares)):
             continue
         problem = _problem(wanted, have)
         if problem and not _counts_list(statement, wanted):
             problems.append(problem)
     problems += _dropped_ranges(statement, quotes)
     return problems
+
+
+def _is_share(wanted: Quantity, shares: Sequence[float]) -> bool:
+    """A percentage for a fraction: to the point, or rounded to a whole one when it does not come out even."""
+    return any(abs(wanted.value - s) < (0.01 if s == round(s) else 0.7) for s in shares)
 
 
 def _counts_list(statement: str, wanted: Quantity) -> bool:

@@ -65,7 +65,7 @@ _CAUSE = table(
         brought about|so that|hence|thus|attributable to|stems from|stemmed from|
         responsible for|the reason|reason for|reasons for|why|in response to|given that|parce que|
         à cause de|en raison de|grâce à|provoqué|provoque|entraîné|entraîne|causé|a conduit à|
-        بسبب|نتيجة|أدى إلى|أدت إلى|لأن|تسبب|تسببت|blamed on|fuelled|fueled|produced by|made possible by|
+        بسبب|نتيجة|أدى إلى|أدت إلى|لأن|تسبب|تسببت|blamed on|fuelled|fueled|made possible by|
         account for|accounted for|forced|drove|drives|since then because|as a consequence|
         on account of|enabled|spurred|contributed to|contributes to|contributing to|partly due to""".replace(
             "\n", ""
@@ -129,18 +129,38 @@ def quantifier_problems(statement: str, quotes: Sequence[str]) -> list[str]:
         ):
             continue
         same = [m for m in mine if m.nouns & q.nouns]
+        if not same and _partitive(quoted, q):
+            problems.append(f"the quotes' “{q.phrase} of them” is dropped")
+            continue
         if any(m.rank > q.rank for m in same) and not any(m.rank <= q.rank for m in same):
             top = max(same, key=lambda m: m.rank)
             problems.append(f"“{top.phrase}” is more than the quotes' “{q.phrase}”")
         elif not same and q.rank <= 4 and _generalised(told, q):
             problems.append(f"the quotes' “{q.phrase}” is dropped")
     for m in mine:
+        if m.phrase.lower() in {"every", "each"} and _per_unit(m, quoted):
+            continue
         if m.rank >= 4 and m.nouns & quoted.keys and not any(q.rank >= m.rank for q in theirs):
             problems.append(f"“{m.phrase}” is not in the quotes")
     if find(told.tokens, _EXCLUSIVE) and not find(quoted.tokens, _EXCLUSIVE):
         problems.append(f"“{find(told.tokens, _EXCLUSIVE)[0].phrase}” is not in the quotes")
     problems += exception_problems(statement, quotes)
     return list(dict.fromkeys(problems))
+
+
+def _partitive(quoted: Analysed, q: Quantified) -> bool:
+    """``70,000 people, most of them children``: only part of those counted."""
+    row = quoted.tokens
+    for i, token in enumerate(row[:-2]):
+        if token.raw == q.phrase.split()[0] and {row[i + 1].word, row[i + 2].word} & {"them", "whom", "these"}:
+            return q.rank <= 4
+    return False
+
+
+def _per_unit(m: Quantified, quoted: Analysed) -> bool:
+    """``every year`` for ``a year``, ``each family`` for ``per family``."""
+    row = quoted.tokens
+    return any(row[i - 1].word in {"a", "an", "per"} and row[i].key == m.head for i in range(1, len(row)))
 
 
 def _generalised(told: Analysed, q: Quantified) -> bool:
@@ -163,6 +183,13 @@ def exception_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     if not marks or find(told.tokens, _EXCEPT):
         return []
     for mark in marks:
+        excepted = {
+            t.key
+            for t in quoted.tokens[mark.end : mark.end + 5]
+            if t.content and t.clause == quoted.tokens[mark.end - 1].clause
+        }
+        if any(t.word in {"not", "no", "neither", "nor"} for t in told.tokens) and excepted & told.keys:
+            continue  # "aluminium is not"
         sentence = quoted.tokens[mark.start].sentence
         clause = {t.key for t in quoted.tokens[: mark.start] if t.sentence == sentence and t.content}
         if clause and len(clause & told.keys) / len(clause) >= 0.4:
@@ -257,22 +284,39 @@ def _compared(statement: str, quote: str) -> str | None:
     return "converse" if turned else "wrong"
 
 
-_LESS = frozenset("""less fewer lower smaller weaker slower poorer shorter cheaper moins worse أقل younger""".split())
-_COMPARING = re.compile(r"^(?:more|.+er)$")
+_LESS = frozenset(
+    """less fewer lower smaller weaker slower poorer shorter cheaper moins worse أقل younger
+    slowly half third quarter""".split()
+)
+_ASIDE = frozenset("in for during since at on by".split())  # after these the other side has been named
+_OVER = frozenset(
+    """exceeded exceeds exceed surpassed surpasses outnumbered outnumber outpaced overtook outstripped""".split()
+)
+_COMPARING = re.compile(r"^(?:more|twice|double|times|.+er)$")
 
 
 def _than_sides(text: str) -> tuple[set[str], set[str], bool | None] | None:
     """Keys left and right of ``than``, and whether the comparison goes downwards."""
     analysed = analyse(text)
     at = next((i for i, t in enumerate(analysed.tokens) if t.word in {"than", "que", "من"}), None)
+    row = analysed.tokens
+    if at is None:
+        at = next(
+            (i for i, t in enumerate(row) if t.word == "as" and "as" in {p.word for p in row[max(0, i - 3) : i]}), None
+        )
+    if at is None:
+        at = next((i for i, t in enumerate(row) if t.word in _OVER), None)
     if at is None or analysed.language != "en":
         return None
-    row = analysed.tokens
     if at + 1 < len(row) and row[at + 1].word[0].isdigit():
         return None
     sentence = row[at].sentence
     left = {t.key for t in row[:at] if t.content and t.sentence == sentence}
-    right = {t.key for t in row[at + 1 :] if t.content and t.sentence == sentence}
+    end = next((i for i in range(at + 3, len(row)) if row[i].word in _ASIDE), len(row))
+    right = {t.key for t in row[at + 1 : end] if t.content and t.sentence == sentence}
+    left, right = left - right, right - left
+    if row[at].word in _OVER:
+        return left, right, False
     words = [t.word for t in row[max(0, at - 5) : at]]
     comparing = next((w for w in reversed(words) if w in _LESS or _COMPARING.match(w)), None)
     down = None if comparing is None else comparing in _LESS
@@ -282,10 +326,11 @@ def _than_sides(text: str) -> tuple[set[str], set[str], bool | None] | None:
 def role_problems(statement: str, quotes: Sequence[str]) -> list[str]:
     """Two names around the same verb that have exchanged their places."""
     told = analyse(statement)
-    names = list(name_tokens(told))
     problems = []
     for quote in quotes:
         quoted = analyse(quote)
+        known = {t.word for t in (*name_tokens(told), *name_tokens(quoted))}
+        names = [t for t in told.tokens if t.word in known and t.raw[:1].isupper()]
         where = {t.key: i for i, t in reversed(list(enumerate(quoted.tokens)))}
         for a in names:
             for b in names:
@@ -324,13 +369,15 @@ def _swapped(told: Analysed, quoted: Analysed, a: str, b: str, where: dict[str, 
 def _passive(analysed: Analysed, at: int) -> bool:
     row = analysed.tokens
     before = {t.word for t in row[max(0, at - 3) : at]}
-    after = {t.word for t in row[at + 1 : at + 4]}
+    after = {t.word for t in row[at + 1 : at + 8] if t.clause == row[at].clause}
+    if at + 1 < len(row) and row[at + 1].word in {"by", "par"} and row[at].word.endswith("ed"):
+        return True  # "proposed by the dean and elected by the board"
     return bool(before & _PASSIVE) and bool(after & {"by", "par"})
 
 
 def _noun_roles(told: Analysed, quotes: Sequence[str]) -> list[str]:
     """The subject and object of a short clause exchanged around a shared verb (common nouns)."""
-    row = [t for t in told.tokens if t.content]
+    row = [t for t in told.tokens if t.content and not t.word[0].isdigit()]
     if not 3 <= len(row) <= 8:
         return []
     for quote in quotes:

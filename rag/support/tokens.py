@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag import text as rt
@@ -73,6 +73,10 @@ def analyse(text: str) -> Analysed:
         content = word not in rt.STOPWORDS and word not in lexicon.LIGHT and len(word) > 1
         joined = start > 0 and latin[start - 1] == "-"  # "Iran-backed" backs nothing in its sentence
         canonical = rt.stem(word, language) if joined else key(word, language)
+        if tokens and (tokens[-1].word, word) in lexicon.PHRASES:
+            verb = key(lexicon.PHRASES[tokens[-1].word, word], language)
+            tokens[-1] = replace(tokens[-1], key=verb, content=True)
+            canonical, content = word, False
         tokens.append(Token(word, canonical, latin[start:end], start, end, clause, sentence, content))
         last = end
     keys = frozenset(t.key for t in tokens if t.content)
