@@ -15,7 +15,7 @@ import typer
 
 from rag import __version__
 from rag.errors import BriefingError
-from web import cli_ask, cli_eval, cli_library, cli_memo, cli_serve
+from web import cli_ask, cli_eval, cli_library, cli_memo, cli_serve, cli_verify
 from web.cli_common import DataDir, remember_data_dir
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app = typer.Typer(
 cli_library.register(app)
 cli_ask.register(app)
 cli_memo.register(app)
+cli_verify.register(app)
 cli_serve.register(app)
 cli_eval.register(app)
 
