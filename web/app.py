@@ -16,8 +16,19 @@ from starlette.staticfiles import StaticFiles
 from web import errors
 from web.deps import Desk, Ingest, Services
 from web.jobs import Jobs
+from web.memo_jobs import MemoJobs
 from web.metrics import Metrics
-from web.routes import ask, conversations, documents, library_pages, operations, pages, quality
+from web.routes import (
+    ask,
+    conversations,
+    documents,
+    library_pages,
+    memo_pages,
+    operations,
+    pages,
+    quality,
+)
+from web.routes import memos as memo_api
 from web.security import Guard
 from web.templating import STATIC
 
@@ -41,10 +52,13 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
     metrics = Metrics()
     jobs = Jobs(ingest, settings.data_dir / "uploads", desk.documents, metrics.ingested)
 
+    memos = MemoJobs()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         await run_in_threadpool(jobs.stop)
+        await run_in_threadpool(memos.stop)
 
     app = FastAPI(
         title="Briefing Desk",
@@ -54,14 +68,14 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics)
+    app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics, memos=memos)
     configured = [h for h in settings.allowed_hosts.split(",") if h.strip()]
     hosts = [h.strip() for h in [*allowed_hosts, *configured]]
     app.add_middleware(
         Guard, hosts=hosts, metrics=metrics, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD
     )
     errors.install(app)
-    for module in (ask, documents, conversations, operations, pages, library_pages, quality):
+    for module in (ask, documents, conversations, memo_api, operations, pages, library_pages, memo_pages, quality):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

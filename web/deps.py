@@ -22,15 +22,54 @@ from rag.types import (
     DocumentInfo,
     Filters,
     IngestReport,
+    Memo,
+    MemoComparison,
+    Outline,
     SearchResult,
     Turn,
 )
 
 if TYPE_CHECKING:
+    from rag.memo.revise import Revisions
     from web.jobs import Jobs
+    from web.memo_jobs import MemoJobs
     from web.metrics import Metrics
 
 NO_FILTERS = Filters()
+
+
+class MemoFront(Protocol):
+    """What a memo template says of itself."""
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+
+    @property
+    def description(self) -> str:
+        """What it is for."""
+
+    @property
+    def words(self) -> int:
+        """How long its memos are at most."""
+
+
+class MemoTemplate(Protocol):
+    """A memo template."""
+
+    @property
+    def front(self) -> MemoFront:
+        """What it declares."""
+
+
+class MemoPlans(Protocol):
+    """The templates there are."""
+
+    def templates(self) -> list[str]:
+        """Their names."""
+
+    def template(self, name: str) -> MemoTemplate:
+        """One of them.  Raises UsageError."""
 
 
 class Desk(Protocol):
@@ -82,8 +121,40 @@ class Desk(Protocol):
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Removes documents with all that belongs to them.  Raises NotFound."""
 
+    @property
+    def memo_maker(self) -> MemoPlans:
+        """The templates of memos."""
+
+    @property
+    def memo_revisions(self) -> Revisions:
+        """Edits stored memos, compares versions, watches their sources."""
+
+    def memo(
+        self,
+        task: str,
+        *,
+        template: str = ...,
+        filters: Filters = ...,
+        as_of: str | None = ...,
+        outline: Outline | None = ...,
+        progress: Callable[[str, float], None] | None = ...,
+        owner: str = ...,
+    ) -> Memo:
+        """A verified memo, stored."""
+
+    def memo_outline(self, task: str, *, template: str = ...) -> Outline:
+        """The outline that a memo on the task would have."""
+
+    def refresh_memo(
+        self, memo_id: str, *, progress: Callable[[str, float], None] | None = ..., owner: str = ...
+    ) -> MemoComparison:
+        """Writes a stored memo anew, as its next version, and compares the two."""
+
     def suggestions(self) -> list[str]:
         """Questions the library can answer, for an empty chat."""
+
+    def check_fingerprint(self) -> None:
+        """Raises IndexMismatch when the library's vectors are another model's."""
 
     def ready(self) -> Mapping[str, Any]:
         """State of library and model.  Raises when either is unusable."""
@@ -125,6 +196,7 @@ class Services:
     desk: Desk
     jobs: Jobs
     metrics: Metrics
+    memos: MemoJobs
 
 
 def services(request: Request) -> Services:

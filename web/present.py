@@ -113,13 +113,14 @@ def decorate(answer: Mapping[str, Any]) -> Json:
         **answer,
         "citations": citations,
         "statements": [decorate_statement(s, quotes) for s in answer["statements"]],
-        "disagreements": [_decorate_difference(d, citations) for d in answer["disagreements"]],
+        "disagreements": [decorate_difference(d, citations) for d in answer["disagreements"]],
         "passages": [labelled(p) if "title" in p else dict(p) for p in answer["passages"]],
         "refusal": refusal and {**refusal, "nearest": [labelled(c) for c in refusal["nearest"]]},
     }
 
 
-def _decorate_difference(item: Mapping[str, Any], citations: Sequence[Json]) -> Json:
+def decorate_difference(item: Mapping[str, Any], citations: Sequence[Json]) -> Json:
+    """A disagreement with the names of its sides and the runs of their claims."""
     by_document = {c["document_id"]: c["label"] for c in citations}
     by_number = {c["number"]: c["quote"] for c in citations}
     positions = []
@@ -135,11 +136,11 @@ def _decorate_difference(item: Mapping[str, Any], citations: Sequence[Json]) -> 
 # --------------------------------------------------------------------------- for the page
 
 
-def quote_href(item: Mapping[str, Any], answer_id: str | None) -> str:
-    """Address of the reader opened at a quote, knowing the answer it belongs to."""
+def quote_href(item: Mapping[str, Any], owner_id: str | None, kind: str = "answer") -> str:
+    """Address of the reader opened at a quote, knowing the answer or ``memo`` it belongs to."""
     query: list[tuple[str, Any]] = [("start", item["start"]), ("end", item["end"])]
-    if answer_id:
-        query.append(("answer", answer_id))
+    if owner_id:
+        query.append((kind, owner_id))
     return f"/documents/{percent(item['document_id'], safe='')}?{urlencode(query)}#quote"
 
 
@@ -210,8 +211,10 @@ def understood(answer: Mapping[str, Any]) -> str | None:
     return alone if fold(asked).text != fold(alone).text else None
 
 
-def neighbours(answer: Mapping[str, Any], document_id: str, start: int, end: int) -> Json | None:
-    """The citation at a place, with the one before and after it in the same answer."""
+def neighbours(
+    answer: Mapping[str, Any], document_id: str, start: int, end: int, kind: str = "answer"
+) -> Json | None:
+    """The citation at a place, with the one before and after it in the same answer (or ``memo``)."""
     citations = sorted(answer["citations"], key=lambda c: c["number"])
     for index, citation in enumerate(citations):
         if (citation["document_id"], citation["start"], citation["end"]) == (document_id, start, end):
@@ -220,7 +223,7 @@ def neighbours(answer: Mapping[str, Any], document_id: str, start: int, end: int
             return {
                 "citation": labelled(citation),
                 "total": len(citations),
-                "previous": before and {**labelled(before), "href": quote_href(before, answer["id"])},
-                "next": after and {**labelled(after), "href": quote_href(after, answer["id"])},
+                "previous": before and {**labelled(before), "href": quote_href(before, answer["id"], kind)},
+                "next": after and {**labelled(after), "href": quote_href(after, answer["id"], kind)},
             }
     return None

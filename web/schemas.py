@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from rag.types import Filters, Turn
+from rag.errors import UsageError
+from rag.types import Filters, Outline, OutlineSection, SectionRole, Turn
 
 MAX_QUESTION = 4000
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -133,6 +134,93 @@ class SearchBody(BaseModel):
     def to_filters(self) -> Filters:
         """The filters, none when none were given."""
         return (self.filters or FilterBody()).to_filters()
+
+
+def _task(value: str) -> str:
+    value = clean_text(value)
+    if not value:
+        raise ValueError("The task is empty. Say what the memo is for and about.")
+    if len(value) > MAX_QUESTION:
+        raise ValueError(f"The task is longer than {MAX_QUESTION:,} characters; shorten it.")
+    return value
+
+
+class OutlineSectionBody(BaseModel):
+    """One section of an outline; ``question`` is what is searched for, the heading when left out."""
+
+    heading: Annotated[Text, Field(max_length=300)] = ""
+    question: Annotated[Text, Field(max_length=MAX_QUESTION)] = ""
+    role: SectionRole = SectionRole.BODY
+    words: int | None = Field(default=None, ge=10, le=10_000)
+
+
+class OutlineBody(BaseModel):
+    """An outline, as a person changed it."""
+
+    title: Annotated[Text, Field(max_length=300)] = ""
+    audience: str | None = Field(default=None, max_length=300)
+    sections: list[OutlineSectionBody] = Field(min_length=1, max_length=40)
+
+    def to_outline(self, task: str, template: str) -> Outline:
+        """The value the core speaks.  A section that was only named is searched for under the title."""
+        title = self.title or task[:120]
+        sections = tuple(
+            OutlineSection(
+                heading=s.heading or s.question,
+                question=s.question or f"{title}: {s.heading}",
+                role=s.role,
+                words=s.words,
+            )
+            for s in self.sections
+            if s.heading or s.question
+        )
+        if not sections:
+            raise UsageError("The outline has no section; give at least one a heading.")
+        return Outline(
+            task=task, title=title, template=template, audience=self.audience or None, sections=sections
+        )
+
+
+class MemoBody(BaseModel):
+    """A memo to be written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task: Annotated[
+        str, AfterValidator(_task), Field(examples=["Two pages for the board: what do the reports expect, and when?"])
+    ]
+    template: Annotated[Text, Field(max_length=100)] = "two-page"
+    as_of: Date = Field(default=None, description="Use only what was published by then.")
+    filters: FilterBody | None = None
+    outline: OutlineBody | None = None
+
+    def to_filters(self) -> Filters:
+        """The filters, none when none were given."""
+        return (self.filters or FilterBody()).to_filters()
+
+    def to_outline(self) -> Outline | None:
+        """The outline, None when the memo makes its own."""
+        return self.outline.to_outline(self.task, self.template) if self.outline else None
+
+
+class StatementEdit(BaseModel):
+    """Another wording for a statement; ``section`` and ``statement`` count from 0."""
+
+    section: int = Field(ge=0)
+    statement: int = Field(ge=0)
+    text: Text
+
+
+class EditBody(BaseModel):
+    """Statements of a memo in other words; an empty text takes the statement out."""
+
+    edits: list[StatementEdit] = Field(min_length=1, max_length=500)
+
+
+class RenameBody(BaseModel):
+    """A new title."""
+
+    title: Annotated[Text, Field(min_length=1, max_length=200)]
 
 
 Verdict = Literal["right", "wrong", "evidence_wrong", "should_refuse"]
@@ -335,6 +423,70 @@ class ConversationReply(Reply):
     id: str
     title: str
     answers: list[AnswerReply]
+
+
+class MemoSectionReply(Reply):
+    """One section of a memo."""
+
+    heading: str
+    statements: list[StatementReply]
+    role: str = "body"
+
+
+class MemoReply(Reply):
+    """A memo; citation numbers run through it."""
+
+    id: str
+    task: str
+    title: str
+    template: str
+    created_at: str
+    as_of: str | None
+    sections: list[MemoSectionReply]
+    citations: list[CitationReply]
+    sources: list[DocumentReply]
+    disagreements: list[DisagreementReply]
+    gaps: list[str]
+    audit: list[dict[str, Any]]
+    version: int = 1
+    parent_id: str | None = None
+
+
+class MemoProgress(Reply):
+    """A memo on its way; ask for it again until it has ``sections``."""
+
+    id: str
+    state: Literal["queued", "running", "done", "failed"]
+    step: str
+    share: float = Field(description="How far it is, 0 to 1.")
+
+
+class MemoRow(Reply):
+    """A memo in the list."""
+
+    id: str
+    title: str
+    template: str
+    created_at: str
+    version: int
+    parent_id: str | None = None
+
+
+class OutlineReply(Reply):
+    """The outline a memo would have."""
+
+    task: str
+    title: str
+    template: str
+    sections: list[dict[str, Any]]
+
+
+class ComparisonReply(Reply):
+    """Two versions of a memo, claim by claim."""
+
+    before: str
+    after: str
+    changes: list[dict[str, Any]]
 
 
 class FeedbackReply(Reply):

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from rag import labels, wire
-from rag.errors import NotFound, UsageError
+from rag.errors import IndexMismatch, NotFound, UsageError
 from rag.settings import Settings
 from rag.text import content_terms, numbers, sentence_spans
 from rag.types import (
@@ -195,7 +195,13 @@ class FakeDesk:
     def __init__(self, data_dir: Path, documents: Sequence[Document] = ()) -> None:
         self.settings = Settings(data_dir=data_dir, max_upload_mb=1, _env_file=None)  # type: ignore[call-arg]
         self.conversations = FakeConversations()
+        # memos are tested on a real library: a stand-in of theirs would prove little
         self.memos: Any = None
+        self.memo_maker: Any = None
+        self.memo_revisions: Any = None
+        self.memo: Any = None
+        self.memo_outline: Any = None
+        self.refresh_memo: Any = None
         self.shelf = {d.id: d for d in documents or (harbour(), council())}
         self.pause: threading.Event | None = None  # holds a stream back after its first statement
         self.closed = 0
@@ -396,6 +402,10 @@ class FakeDesk:
 
     def suggestions(self) -> list[str]:
         return ["How many working cranes were counted?", "What does the review team recommend?"]
+
+    def check_fingerprint(self) -> None:
+        if isinstance(self.broken, IndexMismatch):
+            raise self.broken
 
     def ready(self) -> dict[str, Any]:
         return {"ready": True, "documents": len(self.shelf)}

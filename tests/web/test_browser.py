@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from eval import history
 from tests.web import live
 from tests.web.fake_desk import FakeDesk
+from tests.web.test_quality import run as quality_run
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -255,3 +257,69 @@ def test_statements_appear_while_the_answer_is_written_and_stop_stops(
         while desk.closed < 2:  # the stopped one is closed too, or the test never ends
             page.wait_for_timeout(20)
         assert len(desk.conversations.kept) == 1  # and left nothing behind
+
+
+def test_a_memo_is_ordered_outlined_written_read_and_edited(browser: Browser, address: str) -> None:
+    with page_on(browser, address) as page:
+        page.goto("/memos/new")
+        page.get_by_label("What the memo is for and about").fill(
+            "A memo for the port board: how many working cranes were counted, and what does the north channel need?"
+        )
+        page.get_by_role("button", name="Look at the outline").click()
+        fields = page.locator(".part__heading")
+        names = [f.input_value() for f in fields.all()]
+        assert names[:2] == ["Bottom line", "Key judgements"]
+        page.get_by_role("button", name=f"Move down: {names[2]}").click()
+        moved = [f.input_value() for f in fields.all()]
+        assert moved == [*names[:2], names[3], names[2], *names[4:]]
+        grip = page.locator(".part__grip").nth(3)
+        grip.drag_to(page.locator("[data-part]").nth(2), target_position={"x": 60, "y": 2})
+        assert [f.input_value() for f in fields.all()] == names
+        page.get_by_role("button", name=f"Remove: {names[-1]}").click()
+        assert [f.input_value() for f in fields.all()] == names[:-1]
+        fields.first.fill("In one line")
+        page.get_by_role("button", name="Write the memo").last.click()
+        page.locator(".memo").wait_for()
+        assert page.locator(".memo__section h2").first.text_content() == "In one line"
+        chip = page.locator(".memo .statement .chip").first
+        chip.focus()
+        card = page.locator(f'.card[data-card="{chip.get_attribute("data-cite")}"]')
+        assert "is-active" in (card.get_attribute("class") or "")
+        page.get_by_text("Export", exact=True).click()
+        links = [a.get_attribute("href") or "" for a in page.locator(".menu a").all()]
+        for link in links:
+            reply = page.request.get(link)
+            assert reply.status == 200, link
+            assert "attachment" in reply.headers["content-disposition"]
+        read = page.url
+        page.get_by_role("link", name="Edit").click()
+        field = page.locator("textarea", has_text="37 working cranes").first
+        field.fill((field.input_value()).replace("37", "73"))
+        field.blur()
+        verdict = page.locator(f"#v-{field.get_attribute('data-at')}")
+        verdict.locator(".tag--doubt").wait_for()
+        assert "73" in (verdict.text_content() or "")
+        page.get_by_role("button", name="Save as a new version").click()
+        page.locator(".statement.is-flagged").first.wait_for()
+        assert page.url != read
+        page.get_by_role("link", name="compare version 1 with this one").click()
+        assert page.locator("del", has_text="37").count() >= 1
+        assert page.locator("ins", has_text="73").count() >= 1
+
+
+def test_past_evaluations_are_plotted_and_a_run_can_be_chosen(
+    browser: Browser, tmp_path: Path
+) -> None:
+    desk = FakeDesk(tmp_path / "data")
+    for day, value in ((1, 0.5), (2, 0.8)):
+        history.keep(quality_run(day, value), desk.settings.data_dir)
+    app = create_app(desk, ingest=desk.ingest)
+    with live.serving(app) as address, page_on(browser, address) as page:
+        page.goto("/")
+        page.get_by_role("link", name="Quality").click()
+        picture = page.get_by_role("img", name="fact_recall over 2 runs")
+        assert picture.locator("circle").count() == 2
+        page.get_by_role("link", name="1 November 2026, 10:00 UTC").click()
+        assert page.locator(".plot__now").text_content() == "0.500"
+        page.locator(".failed-case summary").click()
+        assert page.get_by_text("41 working cranes").is_visible()

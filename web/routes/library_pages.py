@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote as percent
 
 from fastapi import APIRouter, UploadFile
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -98,12 +99,13 @@ def reader(
     start: int | None = None,
     end: int | None = None,
     answer: Annotated[str, "id of the answer the quote belongs to"] = "",
+    memo: Annotated[str, "id of the memo the quote belongs to"] = "",
 ) -> HTMLResponse:
     """The clean text, opened at the quote."""
     document = desk.document(document_id)
     asked_for = start is not None or end is not None
     mark = reading.valid_span(document, start, end)
-    trail = _trail(desk, answer, document_id, start, end)
+    trail = _trail(desk, answer or memo, "answer" if answer else "memo", document_id, start, end)
     warning = None
     if asked_for and mark is None:
         warning = "This place does not exist in the stored text, so nothing is marked."
@@ -122,21 +124,21 @@ def reader(
         marked=mark is not None,
         warning=warning,
         trail=trail,
-        answer_id=answer if trail else "",
     )
 
 
 def _trail(
-    desk: Desk, answer_id: str, document_id: str, start: int | None, end: int | None
+    desk: Desk, owner_id: str, kind: str, document_id: str, start: int | None, end: int | None
 ) -> dict[str, Any] | None:
-    if not answer_id or start is None or end is None:
+    if not owner_id or start is None or end is None:
         return None
     try:
-        stored = desk.conversations.answer(answer_id)
+        stored = desk.conversations.answer(owner_id) if kind == "answer" else desk.memos.memo(owner_id)
     except NotFound:
         return None  # the conversation was deleted; the text is still worth reading
-    found = present.neighbours(stored, document_id, start, end)
-    return found and {**found, "question": stored["question"]}
+    found = present.neighbours(stored, document_id, start, end, kind)
+    back = f"/{kind}s/{percent(owner_id, safe='')}"
+    return found and {**found, "kind": kind, "back": back}
 
 
 def _checked(
@@ -147,10 +149,10 @@ def _checked(
         return mark, warning
     at = document.text.find(citation["quote"])
     if at >= 0:
-        moved = "The report was taken in anew since this answer; the quote is marked at its new place."
+        moved = "The report was taken in anew since this was written; the quote is marked at its new place."
         return (at, at + len(citation["quote"])), moved
     return None, (
-        "The report was changed since this answer and no longer has the quoted words: "
+        "The report was changed since this was written and no longer has the quoted words: "
         f"“{citation['quote']}”"
     )
 

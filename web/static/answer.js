@@ -30,8 +30,9 @@ function runs(pieces, cites) {
     if (run.citation !== undefined && run.citation !== null) {
       const cited = cites.get(run.citation);
       if (!cited) return null;
-      return h("a.chip", { href: quoteHref(cited, cites.answerId), "data-cite": run.citation },
-        h("span.sr", {}, "Citation "), String(run.citation), h("span.sr", {}, `, ${cited.label}`));
+      return h("a.chip", {
+        href: quoteHref(cited, cites.answerId), "data-cite": run.citation, "aria-label": `Citation ${run.citation}, ${cited.label}`,
+      }, String(run.citation));
     }
     return run.quoted ? h(/^[“«"]/.test(run.text) ? "q.quoted" : "q.quoted.is-bare", {}, run.text) : run.text;
   });
@@ -173,6 +174,7 @@ export function fill(turn, a) {
         h("button.tool.js-only", { type: "button", "data-copy": true, hidden: a.refused }, "Copy with citations"),
         h("button.tool.js-only", { type: "button", "data-retry": true }, "Ask again"),
         h("a.tool", { href: `/answers/${encodeURIComponent(a.id)}` }, "Link to this answer"),
+        !a.refusal && h("a.tool", { href: `/memos/new?${new URLSearchParams({ task: a.standalone_question })}` }, "Make a memo of this"),
         feedback(a), considered(a))),
     a.citations.length ? evidence(a.citations, a.id) : null);
   turn.replaceChildren(head, body);
