@@ -300,6 +300,9 @@ class ConversationStore(Protocol):
     def conversation(self, conversation_id: str, *, owner: str = "") -> dict[str, Any]:
         """``{"id","title",...,"answers":[answer JSON]}``.  Raises NotFound."""
 
+    def rename(self, conversation_id: str, title: str, *, owner: str = "") -> None:
+        """Gives it another title; its place in the list stays.  Raises NotFound."""
+
     def delete(self, conversation_id: str, *, owner: str = "") -> None:
         """Removes it with its answers.  Raises NotFound."""
 

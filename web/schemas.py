@@ -217,10 +217,17 @@ class EditBody(BaseModel):
     edits: list[StatementEdit] = Field(min_length=1, max_length=500)
 
 
+def _title(value: str) -> str:
+    value = " ".join(clean_text(value).split())
+    if not value:
+        raise ValueError("The title is empty.")
+    return value
+
+
 class RenameBody(BaseModel):
     """A new title."""
 
-    title: Annotated[Text, Field(min_length=1, max_length=200)]
+    title: Annotated[str, AfterValidator(_title), Field(max_length=200)]
 
 
 Verdict = Literal["right", "wrong", "evidence_wrong", "should_refuse"]

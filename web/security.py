@@ -6,6 +6,7 @@ hide the disconnection of a client.
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import time
 from collections.abc import Iterable, Mapping
@@ -53,6 +54,18 @@ def split_host(host: str) -> str:
         return ""
 
 
+def _reached_at(scope: Scope, host: str) -> bool:
+    """Whether the host is the very address the connection came in at.
+
+    A page elsewhere can point a name of its own at this machine (DNS rebinding), but not an address.
+    """
+    server = scope.get("server")
+    try:
+        return server is not None and ipaddress.ip_address(host) == ipaddress.ip_address(server[0])
+    except ValueError:
+        return False  # a name, or a socket in the file system
+
+
 def same_origin(headers: Mapping[str, str]) -> bool:
     """Whether a state-changing request comes from our own pages, or from no browser page at all.
 
@@ -82,14 +95,18 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 500
+        began, status, method = time.perf_counter(), 500, scope["method"]
         started = False
+        if method == "HEAD":  # routes know GET only; the answer is the same without its body
+            scope = {**scope, "method": "GET"}
 
         async def stamped(message: Message) -> None:
             nonlocal started, status
             if message["type"] == "http.response.start":
                 started, status = True, message["status"]
                 _stamp(MutableHeaders(scope=message), scope["path"])
+            elif method == "HEAD" and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -99,21 +116,21 @@ class Guard:
             else:
                 await self.app(scope, self._limited(scope, receive), stamped)
         except Exception:
-            log.exception("unexpected error in %s %s", scope["method"], scope["path"])
+            log.exception("unexpected error in %s %s", method, scope["path"])
             if started:
                 raise  # the response is under way: the server cuts the connection
             detail = "Something went wrong on our side; the log of the server says what."
             await problem(Request(scope, receive), 500, detail)(scope, receive, stamped)
         finally:
-            self.metrics.request(scope, status, time.perf_counter() - began)
+            self.metrics.request({**scope, "method": method}, status, time.perf_counter() - began)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
         host = split_host(headers.get("host", ""))
-        if host not in self.hosts and not self.any_host:
+        if host not in self.hosts and not self.any_host and not _reached_at(scope, host):
             return 400, (
-                "This host name is not one the application answers to. Open it as 127.0.0.1 or "
-                "localhost, or add the name to BRIEFING_ALLOWED_HOSTS."
+                "This host name is not one the application answers to. Open it as 127.0.0.1, localhost "
+                "or the machine's own address, or add the name to BRIEFING_ALLOWED_HOSTS."
             )
         if scope["method"] not in SAFE_METHODS and not same_origin(headers):
             return 403, "The request comes from another site, so it was not carried out."

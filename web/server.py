@@ -67,11 +67,14 @@ def _ingester(settings: Settings) -> Ingest:
 
 
 def _hosts(host: str) -> tuple[str, ...]:
-    """Host headers to answer to: the loopback names always, the bound address when it is another."""
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - the user asked for it
-        return ("*",)
+    """Host headers to answer to besides the loopback names: the bound address when it is another.
+
+    Bound to all addresses it answers to the one it was reached at; other names must be allowed by
+    setting, since any page could point its own name here.
+    """
     try:
-        return () if ipaddress.ip_address(host).is_loopback else (host,)
+        address = ipaddress.ip_address(host)
+        return () if address.is_loopback or address.is_unspecified else (host,)
     except ValueError:
         return (host,)
 

@@ -95,6 +95,14 @@ class SqlConversations:
             bodies = [dict(body) for body in connection.execute(query).scalars()]
         return _summary(row) | {"turns": len(bodies), "answers": bodies}
 
+    def rename(self, conversation_id: str, title: str, *, owner: str = "") -> None:
+        """Gives it another title; its place in the list stays.  Raises NotFound."""
+        with self._database.write() as connection:
+            _owned(connection, conversation_id, owner)
+            connection.execute(
+                update(schema.conversations).where(_CONVERSATIONS.id == conversation_id).values(title=title)
+            )
+
     def delete(self, conversation_id: str, *, owner: str = "") -> None:
         """Removes it with its answers and their feedback.  Raises NotFound."""
         with self._database.write() as connection:

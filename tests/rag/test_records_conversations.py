@@ -130,6 +130,18 @@ def test_deleting_a_conversation_takes_answers_and_feedback_along(records: Recor
             call()
 
 
+def test_a_renamed_conversation_keeps_its_answers_and_its_place(records: Records) -> None:
+    store = records.conversations
+    first, second = store.create(title="Dams"), store.create(title="Rivers")
+    store.add_answer(_answer("a1", second))
+    before = store.conversations()
+    store.rename(first, "Dams of the north")
+    after = store.conversations()
+    assert [c["id"] for c in after] == [c["id"] for c in before]
+    assert store.conversation(first)["title"] == "Dams of the north"
+    assert [a["id"] for a in store.conversation(second)["answers"]] == ["a1"]
+
+
 def test_nobody_sees_or_changes_another_owners_conversation(records: Records) -> None:
     store = records.conversations
     mine = store.create(title="Mine", owner="amal")
@@ -137,6 +149,7 @@ def test_nobody_sees_or_changes_another_owners_conversation(records: Records) ->
     for call in (
         lambda: store.conversation(mine, owner="basim"),
         lambda: store.delete(mine, owner="basim"),
+        lambda: store.rename(mine, "Yours", owner="basim"),
         lambda: store.add_answer(_answer("a1", mine), owner="basim"),
     ):
         with pytest.raises(NotFound, match="no conversation"):
@@ -165,6 +178,7 @@ def test_unknown_ids_are_not_found(records: Records) -> None:
         lambda: store.answer("x"),
         lambda: store.conversation("x"),
         lambda: store.delete("x"),
+        lambda: store.rename("x", "y"),
         lambda: store.add_feedback("x", verdict="good", note=""),
         lambda: store.add_answer(_answer("a1", "x")),
         lambda: records.memos.memo("x"),

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from rag import labels, wire
-from rag.errors import IndexMismatch, NotFound, UsageError
+from rag.errors import NotFound, UsageError
 from rag.settings import Settings
 from rag.text import content_terms, numbers, sentence_spans
 from rag.types import (
@@ -176,6 +176,9 @@ class FakeConversations:
             raise NotFound(f"There is no conversation {conversation_id!r}.")
         return self.kept[conversation_id]
 
+    def rename(self, conversation_id: str, title: str, *, owner: str = "") -> None:
+        self.conversation(conversation_id)["title"] = title
+
     def delete(self, conversation_id: str, *, owner: str = "") -> None:
         self.conversation(conversation_id)
         del self.kept[conversation_id]
@@ -206,6 +209,7 @@ class FakeDesk:
         self.pause: threading.Event | None = None  # holds a stream back after its first statement
         self.closed = 0
         self.histories: list[tuple[Turn, ...]] = []
+        self.unfit: Exception | None = None  # raised where library and model are compared
         self.broken: Exception | None = None  # raised before anything is found
         self.failing: Exception | None = None  # raised once passages are found
         self.between: Callable[[], object] = lambda: None  # called while a file is being taken in
@@ -404,8 +408,8 @@ class FakeDesk:
         return ["How many working cranes were counted?", "What does the review team recommend?"]
 
     def check_fingerprint(self) -> None:
-        if isinstance(self.broken, IndexMismatch):
-            raise self.broken
+        if self.unfit is not None:
+            raise self.unfit
 
     def ready(self) -> dict[str, Any]:
         return {"ready": True, "documents": len(self.shelf)}

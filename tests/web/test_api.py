@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from rag.errors import IndexMismatch, WriterFailed
+from rag.errors import BriefingError, IndexMismatch, ModelUnavailable, WriterFailed
 from tests.web.fake_desk import HARBOUR, FakeDesk
 
 CRANES = "How many working cranes were counted in March?"
@@ -260,7 +260,35 @@ def test_operations(client: TestClient, desk: FakeDesk) -> None:
     assert 'route="/api/ask",status="200"} 2.0' in text
     desk.ready = lambda: (_ for _ in ()).throw(IndexMismatch("Another model."))  # type: ignore[method-assign]
     not_ready = client.get("/readyz")
-    assert (not_ready.status_code, not_ready.json()) == (503, {"detail": "Another model."})
+    assert (not_ready.status_code, not_ready.json()["detail"]) == (503, "Another model.")
+
+
+@pytest.mark.parametrize("error", [IndexMismatch("Made with another model."), ModelUnavailable("No weights.")])
+def test_not_ready_while_model_or_library_do_not_fit(
+    client: TestClient, desk: FakeDesk, error: BriefingError
+) -> None:
+    desk.unfit = error
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["detail"]) == (503, str(error))
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/api/documents", "/static/site.css", "/healthz", "/nope"])
+def test_head_is_get_without_the_body(client: TestClient, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert head.status_code == get.status_code
+    assert head.content == b""
+    for name in ("content-type", "content-length", "content-security-policy"):
+        assert head.headers[name] == get.headers[name]
+
+
+def test_a_conversation_is_renamed(client: TestClient) -> None:
+    key = ask(client)["conversation_id"]
+    renamed = client.patch(f"/api/conversations/{key}", json={"title": "  Cranes of March "})
+    assert (renamed.status_code, renamed.json()["title"]) == (200, "Cranes of March")
+    assert client.get("/api/conversations").json()[0]["title"] == "Cranes of March"
+    assert client.patch(f"/api/conversations/{key}", json={"title": " "}).status_code == 422
+    assert client.patch("/api/conversations/nothing", json={"title": "x"}).status_code == 404
 
 
 def test_openapi_names_every_call_of_the_contract(client: TestClient) -> None:
@@ -281,6 +309,11 @@ def test_openapi_names_every_call_of_the_contract(client: TestClient) -> None:
         "DELETE /api/conversations/{conversation_id}",
         "GET /api/answers/{answer_id}",
         "POST /api/answers/{answer_id}/feedback",
+        "PATCH /api/conversations/{conversation_id}",
+        "POST /api/memos",
+        "GET /api/memos",
+        "GET /api/memos/{memo_id}",
+        "GET /api/memos/{memo_id}/export",
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",

@@ -181,3 +181,11 @@ def test_an_upload_works_as_a_plain_form(client: TestClient) -> None:
     response = client.post("/library", files=[("files", ("tide.txt", b"Tide\n\nHigh twice a day."))])
     assert response.status_code == 200
     assert "tide.txt" in response.text
+
+
+def test_a_conversation_is_renamed_by_a_plain_form(client: TestClient) -> None:
+    client.post("/ask", data={"question": "How many working cranes were counted?"})
+    key = client.get("/api/conversations").json()[0]["id"]
+    page = client.post(f"/conversations/{key}/rename", data={"title": "March <cranes>"})
+    assert "March &lt;cranes&gt;" in page.text
+    assert client.post(f"/conversations/{key}/rename", data={"title": " "}).status_code == 422

@@ -65,6 +65,19 @@ def test_only_known_host_names_are_answered(desk: FakeDesk, host: str, status: i
     assert client.get("/api/documents", headers={"host": host}).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("host", "status"), [("192.0.2.7:8000", 200), ("192.0.2.8:8000", 400), ("evil.example", 400)]
+)
+def test_bound_to_all_addresses_it_answers_to_the_one_it_was_reached_at(
+    desk: FakeDesk, host: str, status: int
+) -> None:
+    client = TestClient(create_app(desk, ingest=desk.ingest), base_url="http://192.0.2.7:8000")
+    response = client.get("/api/documents", headers={"host": host})
+    assert response.status_code == status
+    if status == 400:
+        assert "BRIEFING_ALLOWED_HOSTS" in response.json()["detail"]
+
+
 def test_errors_are_json_for_programs_and_pages_for_people(client: TestClient) -> None:
     assert client.get("/api/nope").json() == {"detail": "The page or item does not exist, or was removed."}
     page = client.get("/nope")

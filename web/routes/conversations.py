@@ -15,6 +15,7 @@ from web.schemas import (
     FeedbackBody,
     FeedbackReply,
     Problem,
+    RenameBody,
 )
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -39,6 +40,14 @@ def conversation(conversation_id: str, desk: DeskDep) -> dict[str, Any]:
     """A conversation with its answers as they were shown."""
     stored = desk.conversations.conversation(conversation_id)
     return {**stored, "answers": [present.decorate(a) for a in stored["answers"]]}
+
+
+@router.patch("/conversations/{conversation_id}", response_model=ConversationRow)
+def rename(conversation_id: str, body: RenameBody, desk: DeskDep) -> dict[str, Any]:
+    """Gives a conversation another title."""
+    desk.conversations.rename(conversation_id, body.title)
+    stored = desk.conversations.conversation(conversation_id)
+    return {**stored, "turns": len(stored["answers"])}
 
 
 @router.delete("/conversations/{conversation_id}", status_code=204)

@@ -12,7 +12,7 @@ from rag.errors import UsageError
 from web import asking, forms, present
 from web.deps import Desk, DeskDep, ServicesDep
 from web.forms import FilterState, FormFilters, QueryFilters
-from web.schemas import AskBody, FeedbackBody
+from web.schemas import AskBody, FeedbackBody, RenameBody
 from web.templating import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -93,6 +93,14 @@ def conversation(conversation_id: str, desk: DeskDep, state: QueryFilters) -> HT
     stored = desk.conversations.conversation(conversation_id)
     turns = [present.turn_view(a) for a in stored["answers"]]
     return _chat(desk, state, conversation=stored, turns=turns)
+
+
+@router.post("/conversations/{conversation_id}/rename")
+def rename(conversation_id: str, desk: DeskDep, title: Annotated[str, Form()] = "") -> RedirectResponse:
+    """Gives a conversation another title and goes back to the list."""
+    body = forms.validated(RenameBody, title=title)
+    desk.conversations.rename(conversation_id, body.title)
+    return RedirectResponse("/conversations", status_code=303)
 
 
 @router.post("/conversations/{conversation_id}/delete")
