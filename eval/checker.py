@@ -68,6 +68,17 @@ class CheckerScore:
         """Share of right verdicts; 0 when there are no pairs."""
         return self.right / self.total if self.total else 0.0
 
+    def as_json(self) -> dict[str, float | int]:
+        """Accuracy and the confusion table."""
+        return {
+            "accuracy": round(self.accuracy, 4),
+            "n": self.total,
+            "passed_supported": self.passed_supported,
+            "stopped_supported": self.stopped_supported,
+            "caught": self.caught,
+            "missed": self.missed,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckerReport:

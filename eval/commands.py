@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
+    from eval.judge import Judge
     from eval.run import Desk, MemoMaker
     from rag.ports import Embedder
     from rag.settings import Settings
@@ -35,12 +36,14 @@ def run_command(
     progress: Progress | None = None,
     as_json: bool = False,
     keep_in: Path | None = None,
+    judge: Judge | None = None,
     echo: Echo = print,
 ) -> int:
     """Runs gold files and writes what is asked for.
 
     Gates and the baseline are read before anything is run, so that a typing error costs no time.
-    ``keep_in`` is the data folder whose history the run joins.
+    ``keep_in`` is the data folder whose history the run joins.  ``judge`` gives a second opinion on
+    each statement; it is shown with its agreement and gates nothing.
 
     Raises:
         UsageError: a wrong gate, baseline, limit or gold file.
@@ -58,6 +61,12 @@ def run_command(
     if limit is not None and limit < 1:
         raise UsageError(f"--limit is {limit}; it must be at least 1.")
     result = run(briefing, gold, limit=limit, memo_maker=memo_maker, config=config, progress=progress).as_json()
+    if judge is not None:
+        from eval.judge import judge_run
+        from eval.score import Source
+
+        sources = {info.id: Source.of(briefing.document(info.id)) for info in briefing.documents()}
+        result["judge"] = judge_run(judge, result["cases"], sources)
     if keep_in:
         keep(result, keep_in)
     checked = check_gates(result, bars, before)
@@ -107,17 +116,22 @@ def compare_command(a: Path, b: Path, *, as_json: bool = False, echo: Echo = pri
     return 0
 
 
-def checker_command(*, as_json: bool = False, echo: Echo = print) -> int:
-    """Shows how the support checker does on the labelled pairs."""
+def checker_command(*, judge: Judge | None = None, as_json: bool = False, echo: Echo = print) -> int:
+    """Shows how the support checker, and the judge when there is one, do on the labelled pairs."""
     from eval.checker import run, table
+    from eval.judge import agreement_line
 
     report = run()
+    agreed = judge.agreement().as_json() if judge else None
     if as_json:
-        halves = {h.name: {"accuracy": round(h.accuracy, 4), "n": h.total} for h in report.halves}
+        body = {"halves": {h.name: h.as_json() for h in report.halves}}
         kinds = {k: {"right": r, "n": n} for k, (r, n) in report.by_kind.items()}
-        echo(json.dumps({"halves": halves, "kinds": kinds}, sort_keys=True))
-    else:
-        echo(table(report))
+        judged = {"judge": {"model": judge.name, "agreement": agreed}} if judge else {}
+        echo(json.dumps({**body, "kinds": kinds, **judged}, sort_keys=True))
+        return 0
+    echo(table(report))
+    if judge and agreed:
+        echo(f"\njudge {judge.name}\n{agreement_line(agreed)}")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from eval.blame import STAGES
 from eval.gates import GateResult
+from eval.judge import lines as judge_lines
 from eval.metrics import METRICS
 
 
@@ -29,6 +30,8 @@ def summary(result: Mapping[str, Any], gates: Sequence[GateResult] = ()) -> str:
     total = len(result["cases"])
     lines += ["", f"**Cases:** {total - stages.total()} of {total} without fault."]
     lines += [f"- {stage}: {stages[stage]}" for stage in STAGES if stages[stage]]
+    if result.get("judge"):
+        lines += ["", "**Judge** (never a gate)", *(f"- {line.strip()}" for line in judge_lines(result["judge"]))]
     return "\n".join(lines) + "\n"
 
 
@@ -49,5 +52,7 @@ def as_text(result: Mapping[str, Any], gates: Sequence[GateResult] = ()) -> str:
     stages = Counter(c["failure"] for c in result["cases"] if c["failure"])
     faults = ", ".join(f"{stage} {stages[stage]}" for stage in STAGES if stages[stage])
     lines.append(f"\n{len(result['cases'])} cases, {stages.total()} with a fault" + (f": {faults}" if faults else ""))
+    if result.get("judge"):
+        lines += judge_lines(result["judge"])
     lines += [f"GATE MISSED  {g.reason}" for g in gates if not g.passed]
     return "\n".join(lines)

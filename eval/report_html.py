@@ -13,13 +13,25 @@ from markupsafe import Markup
 
 from eval.blame import STAGES
 from eval.gates import GateResult
+from eval.judge import lines as judge_lines
 from eval.markdown import number
 from eval.metrics import METRICS
+from rag.text import find_folded, fold
 
 _COLUMNS = (
     "evidence_recall@10", "fact_recall", "document_recall", "citation_recall", "citation_precision",
     "refusal_f1",
 )  # fmt: skip
+
+
+_BLAMES = {
+    "parse": "The evidence is not in the stored text: reading or cleaning lost it.",
+    "retrieve": "The stored text has the evidence; no passage that search found holds it.",
+    "rank": "Search found the passage, but beyond the first 12,000 characters, which is what counts.",
+    "write": "The writer was given the evidence and did not use it, or left out facts it holds.",
+    "cite": "A statement is not borne out by its citations, or a quote differs from the stored text.",
+    "refuse": "Refused what the reports answer, or answered what they do not.",
+}
 
 
 def report_html(result: Mapping[str, Any], gates: Sequence[GateResult] = ()) -> str:
@@ -38,7 +50,9 @@ def report_html(result: Mapping[str, Any], gates: Sequence[GateResult] = ()) -> 
         passed=sum(not c["failure"] for c in cases),
         failures={s: rows for s, rows in failures.items() if rows},
         histogram=Markup(rank_histogram(cases)),  # noqa: S704 - numbers and fixed words only
-        got=_got,
+        marked=marked,
+        blames=_BLAMES,
+        judge_lines=judge_lines,
         config=json.dumps(result["config"], indent=2, sort_keys=True, ensure_ascii=False),
     )
 
@@ -60,6 +74,21 @@ def _got(case: Mapping[str, Any]) -> str:
         )
     text: str = answer["answer"]
     return text
+
+
+def marked(case: Mapping[str, Any]) -> Markup:
+    """What was answered, with the evidence it holds highlighted."""
+    text = _got(case)
+    folded = fold(text)
+    spans = sorted(
+        span for e in case["evidence"] if (span := find_folded(folded, e["quote"].strip(" .…\"“”")))
+    )  # fmt: skip
+    out, at = Markup(""), 0
+    for start, end in spans:
+        if start >= at:
+            out += text[at:start] + Markup("<mark>") + text[start:end] + Markup("</mark>")
+            at = end
+    return out + text[at:]
 
 
 def rank_histogram(cases: Sequence[Mapping[str, Any]]) -> str:

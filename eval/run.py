@@ -90,7 +90,7 @@ def write_json(result: Mapping[str, Any], path: Path) -> None:
 
 def comparable(result: Mapping[str, Any]) -> Json:
     """A result without what may differ between two runs of the same thing."""
-    kept = {k: v for k, v in result.items() if k != "timings"}
+    kept = {k: v for k, v in result.items() if k not in {"timings", "judge"}}
     for table in ("by_type", "by_doc"):
         kept[table] = {key: _untimed(row) for key, row in result[table].items()}
     kept["metrics"] = _untimed(result["metrics"])

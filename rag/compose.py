@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.errors import SettingsError
 from rag.ports import AnswerWriter, Embedder
@@ -15,6 +15,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
+    from rag.llm_client import ChatClient
     from rag.records import Records
     from rag.vectors import ChromaVectors
 
@@ -88,6 +89,7 @@ def build(
     """
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
+    from rag.llm_client import ChatClient
     from rag.memo.make import MemoMaker
     from rag.prompts import Prompts
     from rag.retrieve import Retriever
@@ -144,6 +146,13 @@ def make_writer(settings: Settings, parts: Parts, catalogue: CatalogueCache) -> 
     from rag.prompts import Prompts
 
     return LLMWriter(settings, Prompts(settings.prompts_dir), extractive)
+
+
+def make_chat(settings: Settings, schema: dict[str, Any]) -> ChatClient:
+    """The configured chat model, asked for JSON of a schema.  Raises SettingsError."""
+    from rag.llm_client import ChatClient
+
+    return ChatClient(settings, schema)
 
 
 @contextmanager

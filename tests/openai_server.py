@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from rag.text import content_terms, sentence_spans
+from rag.text import content_terms, numbers, sentence_spans
 
 PASSAGE = re.compile(
     r'<passage id="(?P<id>[^"]*)" source="(?P<source>[^"]*)" section="[^"]*" code="(?P<code>\w+)">\n'
@@ -121,6 +121,17 @@ def answer(asked: Asked) -> dict[str, Any]:
     if not statements:
         return refusal(asked)
     return _whole(statements)
+
+
+def judgement(asked: Asked) -> dict[str, Any]:
+    """A judge that counts: supported when the quotes hold all numbers and most words of the statement."""
+    said = " ".join(re.findall(r"<quote [^>]*>(.*?)</quote>", asked.prompt, re.DOTALL))
+    match = re.search(r"<statement>(.*?)</statement>", asked.prompt, re.DOTALL)
+    told = match[1] if match else ""
+    wanted = set(content_terms(told))
+    lost = wanted - set(content_terms(said))
+    supported = numbers(told) <= numbers(said) and len(lost) <= len(wanted) / 3
+    return {"supported": supported, "reason": f"not in the quotes: {' '.join(sorted(lost))}" if lost else "all there"}
 
 
 def refusal(asked: Asked) -> dict[str, Any]:
@@ -232,6 +243,7 @@ STEPS: dict[str, Step] = {
     "wrong_number": _first(_wrong_number),
     "unproved": _first(_unproved),
     "gullible": _gullible,
+    "judge": _json(judgement),
     "fenced": lambda a: Reply(f"Here it is:\n```json\n{STEPS['good'](a).content}\n```\nAnything else?"),
     "broken": lambda a: Reply(STEPS["good"](a).content[:-20]),
     "prose": lambda a: Reply("I am sorry, I would rather talk about the weather."),

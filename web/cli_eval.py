@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from web.cli_common import DataDir, Json, opened, settings_for
 
+if TYPE_CHECKING:
+    from eval.judge import Judge as SecondOpinion
+    from rag.settings import Settings
+
+Judge = Annotated[
+    bool, typer.Option("--judge", help="Also ask the model of BRIEFING_LLM; shown with its agreement, never a gate.")
+]
 group = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, help="Measure answers and search against gold sets."
 )
@@ -34,12 +41,14 @@ def run(
         list[str] | None, typer.Option("--gate", help="METRIC=VALUE, a minimum or a maximum (repeatable).")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N cases.")] = None,
+    judge: Judge = False,
     data_dir: DataDir = None,
 ) -> None:
     """Run gold sets of questions, conversations and memos against the library."""
     from eval.commands import run_command
 
     settings = settings_for(data_dir)
+    second = _judge(settings) if judge else None
     with opened(settings, keep_answers=False) as briefing:
         status = run_command(
             briefing,
@@ -55,6 +64,7 @@ def run(
             config=briefing.describe(),
             progress=_progress,
             keep_in=settings.data_dir,
+            judge=second,
             echo=typer.echo,
         )
     raise typer.Exit(status)
@@ -92,11 +102,12 @@ def compare(
 
 
 @group.command()
-def checker(as_json: Json = False) -> None:
+def checker(judge: Judge = False, data_dir: DataDir = None, as_json: Json = False) -> None:
     """Show how the support checker does on its labelled pairs."""
     from eval.commands import checker_command
 
-    raise typer.Exit(checker_command(as_json=as_json, echo=typer.echo))
+    second = _judge(settings_for(data_dir)) if judge else None
+    raise typer.Exit(checker_command(judge=second, as_json=as_json, echo=typer.echo))
 
 
 @group.command()
@@ -109,6 +120,12 @@ def candidates(
 
     with opened(settings_for(data_dir)) as briefing:
         raise typer.Exit(candidates_command(briefing.conversations.feedback(), out, echo=typer.echo))
+
+
+def _judge(settings: Settings) -> SecondOpinion:
+    from eval.judge import from_settings
+
+    return from_settings(settings)
 
 
 def _progress(done: int, total: int, what: str) -> None:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from eval import report_html
 from eval.commands import candidates_command, checker_command, compare_command, run_command
 from eval.compare import compare, load_result
 from eval.gates import check_gates, parse_gates
@@ -229,3 +230,12 @@ def test_checker_command_tells_both_halves() -> None:
 
 def test_every_metric_of_a_run_is_known(good: Json) -> None:
     assert set(good["metrics"]) <= set(METRICS)
+
+
+def test_evidence_is_highlighted_in_what_was_answered() -> None:
+    case = result_of([0.0])["cases"][0] | {
+        "answer": {"answer": "First. The tower “leans” <b>north</b>.[1] Last."},
+        "evidence": [{"doc": "d", "quote": 'The tower "leans" <b>north</b>.', "lost_at": None}],
+    }
+    html = report_html.marked(case)
+    assert html == "First. <mark>The tower “leans” &lt;b&gt;north&lt;/b&gt;</mark>.[1] Last."
