@@ -23,7 +23,7 @@ CHECK_DIGITS = 8
 """Hexadecimal digits of a quote's checksum in an exported note."""
 SHORTEST_QUOTATION = 3
 """In words."""
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _GAP = re.compile(r"\[[^\]]*\]|\(?…\)?|\(?\.\.\.\)?")
 
 

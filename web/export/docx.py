@@ -64,7 +64,8 @@ def _block(document: Document, notes: Notes, block: Block) -> None:
         heading = _paragraph(document, notes, _run_of(block.text), f"Heading {block.level}")
         heading.paragraph_format.page_break_before = True if block.new_page else None
     elif isinstance(block, Paragraph):
-        _paragraph(document, notes, block.words, "Memo Fine" if block.fine else "Normal")
+        paragraph = _paragraph(document, notes, block.words, "Memo Fine" if block.fine else "Normal")
+        paragraph.paragraph_format.keep_with_next = True if block.introduces else None
     elif isinstance(block, Listing):
         for item in block.items:
             _paragraph(document, notes, item[0], "List Number" if block.ordered else "List Bullet")

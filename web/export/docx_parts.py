@@ -114,7 +114,7 @@ def write_run(paragraph: Any, run: Run, *, rtl: bool) -> None:
         properties = element.find(qn("w:rPr"))
         if run.style is Style.STRONG:
             properties.extend([OxmlElement("w:b"), OxmlElement("w:bCs")])
-        elif run.style is Style.EMPHASIS:
+        elif run.style is Style.EMPHASIS and not turned:  # Arabic has no italics
             properties.extend([OxmlElement("w:i"), OxmlElement("w:iCs")])
         if turned:
             properties.append(OxmlElement("w:rtl"))

@@ -167,7 +167,8 @@ def _ledger(memo: Memo) -> Iterator[Block]:
     )
     yield Heading("Figures")
     if clash:
-        yield Paragraph(words("Rows with the same letter under Conflict count the same thing differently."), fine=True)
+        lead = words("Rows with the same letter under Conflict count the same thing differently.")
+        yield Paragraph(lead, fine=True, introduces=True)
     yield Table(columns, rows, (6, 5, 13, 7, 7, 4) if clash else (6, 5, 13, 7, 7))
 
 
@@ -264,6 +265,7 @@ def _scale(memo: Memo) -> Iterator[Block]:
             "near to the event, how recent. The two are never put into one sentence."
         ),
         fine=True,
+        introduces=True,
     )
     rows = tuple((words(first), words(second), words(span)) for first, second, span in BANDS)
     yield Table(("Wording", "or", "Likelihood"), rows, (4, 4, 3))

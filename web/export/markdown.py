@@ -7,7 +7,7 @@ import re
 from web.export.notes import worded
 from web.export.rich import Block, Heading, Listing, Page, Paragraph, Rich, Run, Style, Table
 
-_SPECIAL = re.compile(r"([\\`*\[\]<>|~$&]|(?<!\w)_|_(?!\w))")
+_SPECIAL = re.compile(r"([\\`*\[\]<|~$]|(?<!\w)_|_(?!\w)|&(?=#?\w+;))")
 _LINE_START = re.compile(r"^(\s*)([#>+-]|\d{1,9}[.)]|=+$)(?=\s|$)")
 _WRAP = {Style.STRONG: "**", Style.EMPHASIS: "*"}
 

@@ -15,9 +15,11 @@ from urllib.parse import unquote
 from rag.memo_verify import FiledCitation, checksum
 from rag.types import Citation
 from web.export.bibliography import full_note, short_note
-from web.export.rich import Note, Rich, Run, Style, plain
+from web.export.rich import Note, Rich, Run, Style, plain, right_to_left
 
 SHA_DIGITS = 12
+RIGHT_TO_LEFT_MARK = "\u200f"
+"""Invisible; keeps signs between an Arabic source and the Latin reference where they belong."""
 _REFERENCE = re.compile(
     r"doc:(?P<id>\S+)@(?P<start>\d+)-(?P<end>\d+)"
     r"(?:\s+sha256:(?P<sha>[0-9a-f]{8,64}))?(?:\s+quote:(?P<check>[0-9a-f]{8}))?"
@@ -52,11 +54,12 @@ def reference(citation: Citation) -> str:
 
 def worded(note: Note) -> Rich:
     """The whole note as words."""
+    rtl = right_to_left(note.quote + plain(note.source))
     return (
         Run(f"“{note.quote}{_DASH}"),
         *note.source,
         Run("" if plain(note.source).endswith((".”", "?”", "!”")) else "."),
-        Run(" "),
+        Run(f"{RIGHT_TO_LEFT_MARK} " if rtl else " "),
         Run(note.reference, Style.CODE),
     )
 

@@ -88,7 +88,8 @@ class _Data:
             words = self._text((Run(block.text),))
             return {"kind": "heading", "level": block.level, "new_page": block.new_page, **words}
         if isinstance(block, Paragraph):
-            return {"kind": "paragraph", "fine": block.fine, **self._text(block.words)}
+            return {"kind": "paragraph", "fine": block.fine, "introduces": block.introduces,
+                    **self._text(block.words)}  # fmt: skip
         if isinstance(block, Listing):
             items = [[self._text(p) for p in item] for item in block.items]
             return {"kind": "list", "ordered": block.ordered, "items": items}

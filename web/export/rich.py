@@ -49,10 +49,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``fine`` ones are set small."""
+    """A paragraph; ``fine`` ones are set small, one that ``introduces`` stays with what follows."""
 
     words: Rich
     fine: bool = False
+    introduces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
