@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,6 +13,10 @@ REDUNDANCY = 0.25
 """Penalty per unit of cosine to what is already chosen (Carbonell & Goldstein 1998, MMR)."""
 ADJOINING = 0.2
 """Bonus for the sentence right before or after a chosen one: reasons and lists run on."""
+LISTED = 0.5
+"""Bonus for what stands under a chosen introducing sentence ("… including:"): it is what was announced."""
+LIST_REACH = 1200
+"""Characters after an introducing sentence within which its items are looked for."""
 REPEATED_SOURCE = 0.12
 """Penalty per sentence already taken from a source when several sources are asked for."""
 WEAK = 0.6
@@ -66,6 +71,8 @@ def _gain(
         gain -= REDUNDANCY * max(float(candidate.vector @ c.vector) for c in chosen)
         if any(adjoins(candidate, c) for c in chosen):
             gain += ADJOINING
+    if any(announces(c, candidate) for c in chosen):
+        gain += LISTED
     if question.several:
         gain -= REPEATED_SOURCE * per_source[candidate.document_id]
     return gain
@@ -85,6 +92,17 @@ def adjoins(a: Candidate, b: Candidate) -> bool:
         return False
     first, second = sorted((a.sentence, b.sentence), key=lambda s: s.start)
     return 0 <= second.start - first.end <= 6
+
+
+_ANNOUNCING = re.compile(r":\s*$|\b(?:the following|as follows|these include)\b", re.IGNORECASE)
+
+
+def announces(intro: Candidate, item: Candidate) -> bool:
+    """True when ``item`` stands shortly under a sentence that announces a list, in the same section."""
+    if intro.document_id != item.document_id or not _ANNOUNCING.search(intro.text):
+        return False
+    distance = item.sentence.start - intro.sentence.end
+    return 0 <= distance <= LIST_REACH and intro.hit.passage.section == item.hit.passage.section
 
 
 def arrange(chosen: Sequence[Candidate]) -> list[list[Candidate]]:
