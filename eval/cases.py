@@ -324,7 +324,10 @@ def check_gold(gold: GoldSet, texts: Mapping[str, str], sources: Mapping[str, st
     Raises:
         GoldError: lists every fault, one a line.
     """
+    if not texts:
+        raise GoldError("The library is empty: run `briefing ingest PATH` first, or choose another --data-dir.")
     faults = []
+    memos = {m.id for m in gold.memos}
     for case_id, field, doc in dict.fromkeys(documents_of(gold)):
         if doc not in texts:
             known = ", ".join(sorted(texts)) or "none"
@@ -333,7 +336,8 @@ def check_gold(gold: GoldSet, texts: Mapping[str, str], sources: Mapping[str, st
         if quote.doc not in texts or holds(texts[quote.doc], quote.quote):
             continue
         if not holds((sources or {}).get(quote.doc, ""), quote.quote):
-            faults.append(f"{_place(gold, case_id)}: field 'evidence': {quote.doc!r} does not hold {quote.quote!r}")
+            field = "must_cover" if case_id in memos else "evidence"
+            faults.append(f"{_place(gold, case_id)}: field {field!r}: {quote.doc!r} does not hold {quote.quote!r}")
     if faults:
         raise GoldError("\n".join(faults))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,10 +36,17 @@ def parse_gates(gates: Sequence[str]) -> dict[str, float]:
         if name not in METRICS:
             raise UsageError(f"The gate {gate!r} names no metric. Metrics: {', '.join(METRICS)}.")
         try:
-            found[name] = float(value)
+            found[name] = _finite(value)
         except ValueError as error:
             raise UsageError(f"The gate {gate!r} has no number behind '='.") from error
     return found
+
+
+def _finite(value: str) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(value)  # every comparison with nan is false: the gate would say nothing
+    return number
 
 
 def check_gates(

@@ -16,7 +16,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,13 +121,12 @@ def _qrels(path: Path, queries: Mapping[str, str], corpus: Mapping[str, object])
 
 @contextmanager
 def _library(test: TestSet, settings: Settings, embedder: Embedder, progress: Progress) -> Iterator[Parts]:
-    """The test set's library, built when it is not in the cache."""
+    """The test set's library, built when it is not in the cache; an interrupted build is gone on with."""
     name = hashlib.sha256(f"{LAYOUT}|{test.sha256}|{embedder.fingerprint}".encode()).hexdigest()[:16]
     folder = settings.data_dir / "cache" / f"beir-{name}"
     complete = folder / "complete"
     own = settings.model_copy(update={"data_dir": folder, "database_url": None, "chroma_url": None})
     if not complete.is_file():
-        shutil.rmtree(folder, ignore_errors=True)  # a build that was interrupted
         with writing(own, embedder=embedder) as parts:
             _fill(test, parts, progress)
         complete.touch()
@@ -142,7 +140,8 @@ def _library(test: TestSet, settings: Settings, embedder: Embedder, progress: Pr
 def _fill(test: TestSet, parts: Parts, progress: Progress) -> None:
     embedder, library = parts.embedder, parts.records.library
     library.set_fingerprint(f"{embedder.fingerprint}/beir-{LAYOUT}")
-    keys = list(test.corpus)
+    stored = {info.id for info in library.documents()}  # of a build that was interrupted
+    keys = [key for key in test.corpus if key not in stored]
     for start in range(0, len(keys), BATCH):
         batch = [_document(key, *test.corpus[key]) for key in keys[start : start + BATCH]]
         cut = [(d, _passages(d, embedder)) for d in batch]

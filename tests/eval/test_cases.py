@@ -87,6 +87,20 @@ def test_every_fault_against_the_library_is_listed(write_gold: WriteGold) -> Non
     assert "'harbour' does not hold" in lines[1]
 
 
+def test_a_memo_s_fault_names_its_own_field(write_gold: WriteGold) -> None:
+    memo = {
+        "id": "M1", "task": "On the port", "must_cite_docs": [], "traps": [],
+        "must_cover": [{"point": "size", "doc": "harbour", "quote": "A quay of nine miles and a tower of glass"}],
+    }  # fmt: skip
+    with pytest.raises(GoldError, match=r"\(M1\): field 'must_cover': 'harbour' does not hold"):
+        check_gold(load_gold([write_gold(memo)]), TEXTS)
+
+
+def test_an_empty_library_is_said_so(write_gold: WriteGold) -> None:
+    with pytest.raises(GoldError, match="library is empty"):
+        check_gold(load_gold([write_gold(GOLD[0])]), {})
+
+
 def test_quotes_match_without_regard_to_case_and_line_breaks(write_gold: WriteGold) -> None:
     loose = GOLD[0] | {"evidence": [{"doc": "harbour", "quote": "the PORT handled\n1,400 containers"}]}
     check_gold(load_gold([write_gold(loose)]), TEXTS)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.retrieval import evaluate, load_beir, measure
+from rag.compose import writing
 from rag.errors import UsageError
 from rag.fakes import HashEmbedder
 from rag.settings import Settings
@@ -48,6 +49,19 @@ def test_a_second_run_embeds_no_document(folder: Path, tmp_path: Path) -> None:
     again = HashEmbedder()
     assert evaluate(folder, settings, embedder=again) == first
     assert not any("treasury" in text for text in again.embedded)
+
+
+def test_an_interrupted_build_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    whole = evaluate(folder, settings, embedder=HashEmbedder())
+    (cache,) = (tmp_path / "data" / "cache").iterdir()
+    (cache / "complete").unlink()
+    with writing(settings.model_copy(update={"data_dir": cache}), embedder=HashEmbedder()) as parts:
+        parts.records.library.remove_documents(["d3"])
+    again = HashEmbedder()
+    assert evaluate(folder, settings, embedder=again) == whole
+    assert any("treasury" in text for text in again.embedded)
+    assert not any("crane lifts" in text for text in again.embedded)
 
 
 def test_measures_by_hand() -> None:
