@@ -103,7 +103,7 @@ def _deliver(briefing: Briefing, memo_: Memo, output: Path | None, as_json: bool
     for notice in memo_.notices:
         typer.echo(f"Note: {notice}", err=True)
     if output is not None:
-        _export(briefing, memo_, output)
+        _export(memo_, output)
         typer.echo(f"Written to {output} (memo {memo_.id}).", err=True)
     if as_json:
         print_json(memo_json(memo_))
@@ -111,29 +111,18 @@ def _deliver(briefing: Briefing, memo_: Memo, output: Path | None, as_json: bool
         typer.echo(markdown(memo_, briefing.memo_maker.template(memo_.template)))
 
 
-def _export(briefing: Briefing, memo_: Memo, output: Path) -> None:
-    from rag.errors import UsageError
-    from rag.memo.markdown import markdown
-    from rag.wire import memo_json
+def _export(memo_: Memo, output: Path) -> None:
+    from web.export import export, format_of
 
-    suffix = output.suffix.lower()
-    template = briefing.memo_maker.template(memo_.template)
-    if suffix == ".json":
-        data = json.dumps(memo_json(memo_), ensure_ascii=False, indent=2).encode()
-    elif suffix in (".md", ".markdown"):
-        data = markdown(memo_, template).encode()
-    else:
-        raise UsageError(f"{output.name}: memos are written as .md or .json, not as {suffix or 'that'}.")
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"{str(output)!r} cannot be written: {error.strerror}.") from error
+    export(memo_, format_of(output), output)
 
 
 def _writable(output: Path) -> None:
     """Fails before the work is done, not after it."""
     from rag.errors import UsageError
+    from web.export import format_of, require
 
+    require(format_of(output))
     if output.is_dir() or not output.parent.is_dir():
         why = "it is a folder" if output.is_dir() else f"there is no folder {str(output.parent)!r}"
         raise UsageError(f"{str(output)!r} cannot be written: {why}.")
@@ -173,7 +162,7 @@ def _refresh(briefing: Briefing, memo_id: str, output: Path | None, as_json: boo
 
     comparison = briefing.refresh_memo(memo_id, progress=_progress())
     if output is not None:
-        _export(briefing, memo_from_json(briefing.memos.memo(comparison.after_id)), output)
+        _export(memo_from_json(briefing.memos.memo(comparison.after_id)), output)
     if as_json:
         print_json(comparison_json(comparison))
     else:

@@ -106,6 +106,14 @@ def export(memo: Memo, format: str, target: Path | None = None) -> bytes:
     return data
 
 
+def require(format: str) -> None:
+    """Fails before the work is done when a format cannot be made here.  Raises SettingsError."""
+    if format == "pdf":
+        from web.export.pdf import typesetter
+
+        typesetter()
+
+
 def format_of(path: Path) -> str:
     """The format that a file name asks for.  Raises UsageError."""
     name = path.name.lower()

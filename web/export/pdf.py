@@ -24,7 +24,7 @@ def render(page: Page) -> bytes:
     Raises:
         SettingsError: Typst is not installed.
     """
-    typst = _typst()
+    typst = typesetter()
     data = json.dumps(_Data(page).whole(), ensure_ascii=False)
     template = resources.files("web.export").joinpath("memo.typ").read_bytes()
     try:
@@ -40,7 +40,8 @@ def render(page: Page) -> bytes:
     return made
 
 
-def _typst() -> Any:
+def typesetter() -> Any:
+    """The Typst library.  Raises SettingsError when the extra is not installed."""
     try:
         import typst
     except ImportError as error:
@@ -53,7 +54,7 @@ def _typst() -> Any:
 
 @lru_cache(maxsize=1)
 def _fonts() -> Any:
-    return _typst().Fonts()
+    return typesetter().Fonts()
 
 
 def _moment(created: str) -> dt.datetime:

@@ -23,7 +23,7 @@ from rag.types import Memo, Support
 from rag.wire import memo_json
 from rag.wire_memo import memo_from_json
 from tests.web.export.sample import QUOTES, memo, stated
-from web.export import FORMATS, export, export_response, format_of
+from web.export import FORMATS, export, export_response, format_of, require
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SHOWN = ("md", "html", "docx", "pdf")
@@ -267,3 +267,12 @@ def test_an_empty_memo_can_be_exported() -> None:
     for format in SHOWN:
         assert text_of(export(bare, format), format).strip().startswith("T")
     assert export(bare, "bib") == b""
+
+
+def test_a_format_that_cannot_be_made_is_known_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
+    for format in FORMATS:
+        require(format)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    require("docx")
+    with pytest.raises(SettingsError, match="Typst"):
+        require("pdf")
