@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from rag.support import hedges, relations
+from rag.support import hedges, polarity, relations
 from rag.support.names import dates, name_known
 from rag.support.numbers import quantities
 from rag.support.tokens import Analysed, Table, Token, analyse
@@ -189,7 +189,7 @@ _DEGREE = frozenset(
 
 
 _REACHED = frozenset("reached stood was were hit totalled amounted amounts totals atteint".split())
-_MARKERS: tuple[Table, ...] = (*hedges.MARKERS, *relations.MARKERS)
+_MARKERS: tuple[Table, ...] = (*hedges.MARKERS, *polarity.MARKERS, *relations.MARKERS)
 
 
 def _marks(rows: Table, word: str) -> bool:
@@ -198,7 +198,7 @@ def _marks(rows: Table, word: str) -> bool:
 
 def _family(a: str, b: str) -> bool:
     """Forms of one word (``protect``/``protective``) share most of their letters."""
-    if (a.endswith(b[2:]) and hedges.negative_twin(b)) or (b.endswith(a[2:]) and hedges.negative_twin(a)):
+    if (a.endswith(b[2:]) and polarity.negative_twin(b)) or (b.endswith(a[2:]) and polarity.negative_twin(a)):
         return True  # "no inhabitants" for "uninhabited": polarity has its own rule
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     return shared >= 4 and shared >= min(len(a), len(b)) - 3

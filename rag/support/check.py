@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import text as rt
-from rag.support import alignment, changes, frames, hedges, names, numbers, parties, relations, verbatim
+from rag.support import alignment, changes, frames, hedges, names, numbers, parties, polarity, relations, verbatim
 from rag.support import attribution as attributions
 from rag.support.numbers import quantities
 from rag.support.tokens import Analysed, Token, analyse, find, key
@@ -120,8 +120,8 @@ def _written(
         problems += names.name_problems(body, [*carried, *labels, *contexts])
         problems += hedges.strength_problems(body, quotes, _framing(framed))
         converse = _from_the_other_end(body, quotes)
-        problems += hedges.polarity_problems(body, quotes, converse=converse)
-        problems += hedges.exclusive_problems(body, quotes) if not converse else []
+        problems += polarity.polarity_problems(body, quotes, converse=converse)
+        problems += polarity.exclusive_problems(body, quotes) if not converse else []
         problems += relations.quantifier_problems(body, quotes)
         problems += relations.causal_problems(body, quotes)
         problems += relations.comparison_problems(body, quotes)
@@ -129,7 +129,7 @@ def _written(
         problems += alignment.binding_problems(body, quotes)
         problems += alignment.exchange_problems(body, quotes) if not converse else []
         problems += parties.party_problems(body, quotes) if not converse else []
-        problems += parties.clause_problems(body, quotes, hedges.rivals())
+        problems += parties.clause_problems(body, quotes, polarity.rivals())
         problems += parties.doer_problems(body, quotes)
         problems += parties.speaker_problems(statement, quotes)
         problems += parties.focus_problems(body, quotes)
@@ -197,7 +197,7 @@ def _coverage(body: str, quotes: list[str], similarity: Similarity | None) -> tu
 def _content(told: Analysed) -> list[Token]:
     """Words that say what is claimed; numbers, hedges, negations and the like have their own rules."""
     own = set(numbers.bound_tokens(told.text))
-    for table in (*hedges.MARKERS, *relations.MARKERS, *attributions.MARKERS):
+    for table in (*hedges.MARKERS, *polarity.MARKERS, *relations.MARKERS, *attributions.MARKERS):
         own.update(i for m in find(told.tokens, table) for i in range(m.start, m.end))
     return [
         t for i, t in enumerate(told.tokens)
@@ -209,8 +209,8 @@ def _elsewhere(token: Token, joined: str, have: frozenset[str]) -> bool:
     """A word family that the stemmer leaves apart, or a name in another spelling."""
     if token.raw[:1].isupper() and names.name_known(token.word, joined, acronym=token.raw.isupper()):
         return True
-    twins = hedges.negative_twin(token.word) & have
-    denied = any(token.key in hedges.negative_twin(t.word) for t in analyse(joined).tokens)
+    twins = polarity.negative_twin(token.word) & have
+    denied = any(token.key in polarity.negative_twin(t.word) for t in analyse(joined).tokens)
     return bool(twins) or denied or _close_key(token.key, have)
 
 
