@@ -77,6 +77,19 @@ class Comparison:
         }
 
 
+def as_baseline(result: Mapping[str, Any]) -> Json:
+    """What a later run is compared with: scores and blame, without answers and without times."""
+    kept = ("id", "kind", "type", "question", "answerable", "refused", "error", "failure")
+    return {
+        "metrics": {name: entry for name, entry in result["metrics"].items() if name not in TIMED},
+        "cases": [
+            {k: case[k] for k in kept} | {"metrics": {k: v for k, v in case["metrics"].items() if k != "latency_ms"}}
+            for case in result["cases"]
+        ],
+        "config": result["config"],
+    }
+
+
 def load_result(path: Path | str) -> Json:
     """A result file of ``briefing eval run --json``.
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from eval.cases import load_gold
+from eval.compare import load_result
+from eval.gates import check_gates
 from eval.metrics import METRICS
 
 ROOT = Path(__file__).parents[2]
@@ -27,3 +30,13 @@ def test_gates_name_metrics() -> None:
     gates = json.loads((ROOT / "eval" / "gates.json").read_text(encoding="utf-8"))
     assert gates.keys() <= METRICS.keys()
     assert gates["quote_fidelity"] == 1.0
+
+
+def test_the_baseline_passes_the_gates_and_knows_the_shipped_cases() -> None:
+    baseline = load_result(ROOT / "eval" / "baselines" / "extractive.json")
+    gates = json.loads((ROOT / "eval" / "gates.json").read_text(encoding="utf-8"))
+    assert [g.reason for g in check_gates(baseline, gates, baseline) if not g.passed] == []
+    gold = load_gold(sorted((ROOT / "eval" / "gold").glob("*.jsonl")))
+    assert len(baseline["cases"]) == gold.size
+    assert baseline["config"]["gold"] == dict(gold.hashes)
+    assert not any("answer" in case for case in baseline["cases"])
