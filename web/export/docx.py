@@ -18,9 +18,6 @@ INK, DEEP, SOFT, SHADE, LINE = "1B1B1F", "1F3A5F", "55565E", "EEF1F6", "C9CAD2"
 WIDTH = 9638
 """Of the text, in twentieths of a point: A4 less two margins of 20 mm."""
 
-SMALL_TABLE = 9
-"""Rows, head included, that are kept on one page."""
-
 
 def render(page: Page) -> bytes:
     """The file; the same memo gives the same bytes."""
@@ -108,7 +105,7 @@ def _table(document: Document, notes: Notes, block: Table) -> None:
             cell.width = width * 635
             cell.paragraphs[0].style = "Memo Cell Head" if number == 0 else "Memo Cell"
             _fill(cell.paragraphs[0], notes, words)
-            if len(rows) <= SMALL_TABLE and number + 1 < len(rows):
+            if block.small and number + 1 < len(rows):
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
     document.add_paragraph(style="Memo Cell")
 

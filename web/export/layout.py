@@ -169,7 +169,7 @@ def _ledger(memo: Memo) -> Iterator[Block]:
     if clash:
         lead = words("Rows with the same letter under Conflict count the same thing differently.")
         yield Paragraph(lead, fine=True, introduces=True)
-    yield Table(columns, rows, (6, 5, 13, 7, 7, 4) if clash else (6, 5, 13, 7, 7))
+    yield Table(columns, rows, (6, 5, 13, 7, 7, 5) if clash else (6, 5, 13, 7, 7))
 
 
 def _timeline(memo: Memo) -> Iterator[Block]:
@@ -220,7 +220,7 @@ def _sources(memo: Memo) -> Iterator[Block]:
     )
     yield Heading("Table of sources", new_page=True)
     columns = ("Document", "Title", "Publisher", "Date", "Quotes", "Version (sha256)")
-    yield Table(columns, rows, (3, 6, 4, 3, 2, 4))
+    yield Table(columns, rows, (6, 11, 9, 7, 5, 9))
 
 
 def _balance(memo: Memo) -> Iterator[Block]:
@@ -251,7 +251,7 @@ def _audit(memo: Memo) -> Iterator[Block]:
         for number, row in enumerate(memo.audit, 1)
     )
     yield Heading("Annex: audit of the statements")
-    yield Table(("No.", "Statement", "Notes", "Verdict", "Documents"), rows, (1, 10, 2, 3, 4))
+    yield Table(("No.", "Statement", "Notes", "Verdict", "Documents"), rows, (2, 18, 3, 5, 7))
 
 
 def _scale(memo: Memo) -> Iterator[Block]:

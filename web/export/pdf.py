@@ -95,7 +95,8 @@ class _Data:
             items = [[self._text(p) for p in item] for item in block.items]
             return {"kind": "list", "ordered": block.ordered, "items": items}
         rows = [[self._text(cell) for cell in row] for row in block.rows]
-        return {"kind": "table", "columns": list(block.columns), "widths": list(block.widths), "rows": rows}
+        return {"kind": "table", "columns": list(block.columns), "widths": list(block.widths), "rows": rows,
+                "whole": block.small}  # fmt: skip
 
     def _text(self, words: Rich, *, rtl: bool | None = None) -> dict[str, Any]:
         turned = right_to_left(plain(words)) if rtl is None else rtl

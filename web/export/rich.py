@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+SMALL_TABLE = 700
+"""Characters: about a sixth of a page."""
+
 
 class Style(StrEnum):
     """How words are set."""
@@ -71,6 +74,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Rich, ...], ...]
     widths: tuple[int, ...]
+
+    @property
+    def small(self) -> bool:
+        """True when it is better kept on one page than torn."""
+        return sum(len(plain(cell)) for row in self.rows for cell in row) <= SMALL_TABLE
 
 
 Block = Heading | Paragraph | Listing | Table
