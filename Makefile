@@ -52,6 +52,12 @@ pytest: install-test
 eval: install
 	$(BIN)/python -m eval
 
+# Speed of ingest, 50 kills, 500 damaged files: half an hour or so.
+bench: install
+	$(BIN)/python -m eval.bench.mutate
+	$(BIN)/python -m eval.bench.kill
+	$(BIN)/python -m eval.bench.ingest
+
 samples: install-test
 	$(BIN)/python reports/sources/render.py
 

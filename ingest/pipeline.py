@@ -7,6 +7,7 @@ fast.  One bad file never stops the rest.
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -149,7 +150,9 @@ def _failures_noted(run: Run, here: IngestEvent, tell: Progress) -> Iterator[Non
     except BriefingError as error:
         reason = str(error)
     except OSError as error:
-        reason = f"{error.strerror or error}; check that the file exists and may be read."
+        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+        advice = "the disk is full; free some space" if full else "check that the file exists and may be read"
+        reason = f"{error.strerror or error}: {advice}."
     except Exception as error:  # a defect of ours; the log has the traceback
         _LOG.exception("ingest of %s failed", here.path)
         reason = f"unexpected {type(error).__name__}: {error}. Please report it."

@@ -75,6 +75,7 @@ def _announced(blocks: Sequence[Block], headings: Sequence[int]) -> list[int]:
     it lasts while its headings share a word with the heading above it or with one another.
     """
     found: list[int] = []
+    series: list[int] = []  # headings above such lists that are worded alike
     inside = -1  # the last heading of the outer list
     for n, at in enumerate(headings):
         sentence = _last_sentence(blocks, at) if n else None
@@ -90,12 +91,24 @@ def _announced(blocks: Sequence[Block], headings: Sequence[int]) -> list[int]:
             members = rest[:count] if len(rest) >= count else []
         elif at > inside and _family(blocks, headings, parent):
             members = _until_like(blocks, parent, rest)
+            series.append(parent)
         else:
             members = _akin(blocks, parent, rest)
         if len(members) >= _LEAST and not KNOWN.fullmatch(blocks[parent].text):
             found += members
             inside = max(inside, members[-1])
-    return found
+    return found + _by_analogy(blocks, headings, series, set(found))
+
+
+def _by_analogy(blocks: Sequence[Block], headings: Sequence[int], series: Sequence[int], found: set[int]) -> list[int]:
+    """Where two headings of a series have lists, what follows a third one of it is its list too."""
+    more: list[int] = []
+    for n, at in enumerate(headings):
+        like = sum(_alike(blocks[at].text, blocks[other].text) for other in series)
+        if len(series) >= _LEAST and like == len(series) and at not in found and at not in series:
+            members = _until_like(blocks, at, headings[n + 1 :])
+            more += members if len(members) >= _LEAST and not found & set(members) else []
+    return more
 
 
 def _family(blocks: Sequence[Block], headings: Sequence[int], at: int) -> bool:

@@ -16,6 +16,9 @@ _MARKS = (
 )
 _LINE_ENDS = re.compile(r"\r\n|\r|\x0b|\x85|\u2028|\u2029")
 _BINARY_SHARE = 0.02
+_SOUND_FOR_ONE = 10
+_MARKED_SHARE = 0.2
+_TYPOGRAPHY = "‘’“”„«»–—…•°§€£©®\u00a0"
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -49,7 +52,17 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
-        return _guessed(data)
+        return _nearly_utf8(data) or _guessed(data)
+
+
+def _nearly_utf8(data: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """UTF-8 in which a few bytes are damaged: far more of its characters beyond ASCII are sound."""
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    sound = sum(c > "\x7f" for c in text) - damaged
+    if damaged * _SOUND_FOR_ONE > sound:
+        return None
+    return text, (f"{damaged} damaged characters stand as \ufffd; compare quotes near them with the original",)
 
 
 def _guessed(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -57,8 +70,17 @@ def _guessed(data: bytes) -> tuple[str, tuple[str, ...]]:
 
     best = from_bytes(data).best()
     if best is None:
-        raise SourceUnreadable("the text encoding cannot be told; save the file again as UTF-8.")
+        return _western(data)
     return str(best), (f"not UTF-8; read as {best.encoding}, please check accents and quotes",)
+
+
+def _western(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """A text too short for a statistical guess, when as Windows-1252 its few marks are letters and quotes."""
+    text = data.decode("cp1252", "replace")
+    high = [c for c in text if c > "\x7f"]
+    if len(high) > _MARKED_SHARE * len(text) or any(not (c.isalpha() or c in _TYPOGRAPHY) for c in high):
+        raise SourceUnreadable("the text encoding cannot be told; save the file again as UTF-8.")
+    return text, ("not UTF-8; read as cp1252, please check accents and quotes",)
 
 
 def _unscrambled(text: str) -> tuple[str, tuple[str, ...]]:

@@ -360,6 +360,25 @@ def test_headings_of_one_series_bound_each_others_lists() -> None:
     assert list(found.values()) == [1, 2, 3, 3, 2, 3, 3, 2]
 
 
+def test_a_third_heading_of_a_series_has_its_list_too() -> None:
+    close = "They are as follows:"
+    found = levels(
+        outline(
+            f"Likely Costs for the City|{close}",
+            "Noise",
+            "Dust",
+            "Likely Costs for the Lake",
+            "Silt",
+            "Foam",
+            f"Likely Costs for the Region|{close}",
+            "Lorries",
+            "Fumes",
+            "Conclusion",
+        )
+    )
+    assert list(found.values()) == [1, 2, 3, 3, 2, 3, 3, 2, 3, 3, 2]
+
+
 def test_numbering_and_capitals_rank_headings() -> None:
     numbered = levels(outline("I. The Port", "A. Its Piers", "B. Its Cranes", "II. The City"))
     assert numbered == {

@@ -146,3 +146,14 @@ def test_malformed_front_matter_is_told_and_not_text() -> None:
 def test_html_and_nested_structures_in_markdown() -> None:
     source = "> A quote stands\n> here.\n\n<div>Inside &amp; out</div>\n\n<!-- hidden -->\n\nA <b>bold</b> word.\n"
     assert [b.text for b in parse(source, ".md").blocks] == ["A quote stands here.", "Inside & out", "A bold word."]
+
+
+def test_a_few_damaged_bytes_in_utf8_are_marked_not_guessed() -> None:
+    sound = "الميناء يحتاج إلى أربعين رافعة."
+    damaged = sound.encode()[:20] + b"\xff" + sound.encode()[20:]
+    found = parse(damaged)
+    assert "\ufffd" in found.blocks[0].text
+    assert "يحتاج" in found.blocks[0].text
+    assert any("damaged" in w for w in found.warnings)
+    latin = parse("Le préfet a déclaré, à Évreux, qu'il était prêt à céder la côte.".encode("cp1252"))
+    assert latin.blocks[0].text.startswith("Le préfet a déclaré")

@@ -1,0 +1,1 @@
+"""Measurements of ingest, too slow for the tests: speed, kills, hostile files."""
