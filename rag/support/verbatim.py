@@ -69,6 +69,10 @@ def examine(body: str, evidence: Sequence[Evidence], frame: str = "") -> Verbati
     """Looks for the body, or its quotations, in the quotes, piece by piece and in order."""
     parts = quoted_parts(body)
     problems: list[str] = []
+    complete = _locate(body.strip(" \"'“”‘’«».,;:"), evidence) if parts else None
+    if complete is not None and len(complete) == 1:
+        # the source's own sentence, with the quotations it holds: they are cut nowhere
+        return Verbatim(True, len(parts), tuple(_cut(complete, frame)))
     for part in parts:
         where = _locate(part, evidence)
         if where is None:

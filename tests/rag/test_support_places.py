@@ -68,3 +68,13 @@ def test_an_act_has_a_subject_and_an_object() -> None:
     act = next(a for a in acts("In 2018 Arden sold 12 ferries to Brisk.") if a.verb == "sell")
     assert (act.far, act.passive) == (frozenset({"brisk"}), False)
     assert "arden" in act.subject
+
+
+def test_a_sentence_with_quotations_of_its_own_is_cut_nowhere() -> None:
+    quote = (
+        'The envoy, Ann Lowe, said, "All depots in the valley were raided by what he called the free bands," '
+        'adding, "The aim of the bands is no longer plunder."'
+    )
+    assert check(quote, [Evidence(quote=quote)]).problems == ()
+    half = 'Ann Lowe said: "raided by what he called the free bands".'
+    assert check(half, [Evidence(quote=quote)]).problems
