@@ -118,10 +118,10 @@ def from_settings(settings: Settings) -> Judge:
     return Judge(make_chat(settings, SCHEMA).complete, settings.llm)
 
 
-def sample(size: int = SAMPLE) -> tuple[SupportPair, ...]:
+def sample(size: int | None = None) -> tuple[SupportPair, ...]:
     """Evenly spread pairs of the held-out half; the same ones every time."""
     held_out = [p for p in load_pairs() if p.held_out]
-    size = min(size, len(held_out))
+    size = min(SAMPLE if size is None else size, len(held_out))
     return tuple(held_out[i * len(held_out) // size] for i in range(size))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import eval.judge
 from eval.checker import SupportPair
 from eval.commands import checker_command, run_command
 from eval.gates import parse_gates
@@ -88,7 +89,10 @@ def test_without_a_model_it_says_what_to_set() -> None:
         from_settings(Settings())
 
 
-def test_through_langchain_it_stands_beside_the_run(write_gold: WriteGold, tmp_path: Path) -> None:
+def test_through_langchain_it_stands_beside_the_run(
+    write_gold: WriteGold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eval.judge, "SAMPLE", 9)
     printed: list[str] = []
     out = tmp_path / "run.json"
     with scripted_server(["judge"]) as server:
@@ -102,7 +106,7 @@ def test_through_langchain_it_stands_beside_the_run(write_gold: WriteGold, tmp_p
     assert status == 0
     assert result["judge"]["model"] == "openai:scripted"
     assert result["judge"]["statements"] == result["judge"]["supported"] == 2
-    assert result["judge"]["agreement"]["n"] == 60
+    assert result["judge"]["agreement"]["n"] == 9
     assert result["judge"]["agreement"]["unread"] == 0
     assert "agreement with the labelled set" in printed[0]
     assert "agreement with the labelled set" in (tmp_path / "index.html").read_text(encoding="utf-8")
