@@ -170,7 +170,26 @@ def titled(text: str) -> str:
     return " ".join(w if i and w in SMALL_WORDS else w[:1].upper() + w[1:] for i, w in enumerate(low))
 
 
-_LANGUAGES = ("en", "ar", "fr", "de", "es", "it", "pt", "nl", "fa", "tr", "ru", "uk", "he", "ur", "pl", "zh")
+_LANGUAGES = (
+    "en",
+    "ar",
+    "fr",
+    "de",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "fa",
+    "tr",
+    "ru",
+    "uk",
+    "he",
+    "ur",
+    "pl",
+    "zh",
+    "ja",
+    "ko",
+)
 _MIN_LETTERS = 40
 
 

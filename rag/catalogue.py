@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.aliases import AliasTable
+from rag.errors import NotFound
 from rag.lexicon import Lexicon
 from rag.ports import Library
 from rag.sources import SourceNames
@@ -33,10 +34,15 @@ class Catalogue:
 
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after one, in its document."""
-        row = self.order[passage.document_id]
+        row = self.order.get(passage.document_id, ())
         at = passage.ordinal
+        if at >= len(row) or row[at].id != passage.id:
+            return None, None  # the library has changed since: this passage is newer
         before = row[at - 1] if at > 0 else None
         return before, row[at + 1] if at + 1 < len(row) else None
+
+
+_ATTEMPTS = 5
 
 
 class CatalogueCache:
@@ -62,9 +68,18 @@ class CatalogueCache:
             return current
         with self._lock:
             if self._current is None or self._stamp != stamp:
-                self._current = build_catalogue(self._library, self._aliases_file)
+                self._current = self._built()
                 self._stamp = stamp
             return self._current
+
+    def _built(self) -> Catalogue:
+        """Reads again when a document was removed while the library was read."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return build_catalogue(self._library, self._aliases_file)
+            except NotFound:
+                continue
+        return build_catalogue(self._library, self._aliases_file)
 
 
 def build_catalogue(

@@ -91,6 +91,7 @@ _WORD = re.compile(rf"\d+(?:[.,:/]\d+)*|{_LETTERS}(?:['’ʼ]{_LETTERS})*(?:\d+)
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "ااااىهوي") | {ord("ى"): "ي"}
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=[aeiouyhàâéèêëîïôùûœ])")  # l'Irak
 _ACRONYM_DOTS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 
 STOPWORDS = frozenset(
@@ -156,6 +157,7 @@ def _fold_word(word: str) -> str:
     folded = unicodedata.normalize("NFKC", word).casefold().translate(_FOLD)
     if _ARABIC.search(folded):
         return fold_arabic(folded)
+    folded = _ELISION.sub("", folded)
     if folded.endswith("'s"):
         folded = folded[:-2]
     decomposed = unicodedata.normalize("NFD", folded.replace("'", ""))
@@ -176,6 +178,8 @@ def stem(word: str, language: str = "en") -> str:
     if name not in _STEMMERS:
         _STEMMERS[name] = Stemmer.Stemmer(name)
     stemmed: str = _STEMMERS[name].stemWord(word)
+    while name == "french" and len(stemmed) > 3 and (again := _STEMMERS[name].stemWord(stemmed)) != stemmed:
+        stemmed = again  # once is not enough: retraits → retrait, but retrait → retr
     return stemmed or word
 
 
@@ -200,11 +204,11 @@ _ABBREVIATIONS = frozenset(
     """mr mrs ms dr prof gen col lt sgt capt maj brig adm amb rep sen gov hon rev st jr sr vs etc no nos
     vol fig figs eq p pp para ch sec ed eds al e.g i.e cf inc ltd co corp dept est approx u.s u.k u.n e.u
     a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun art arts ibid
-    trans mme mlle env av d.c ph.d n.d""".split()
+    trans mme mlle env av d.c ph.d n.d janv févr avr juil déc chap c.-à-d n° د أ م ص أ.د""".split()
 )
 _WORDS_TOO = frozenset("no nos art arts sat sun fig figs mar".split())
 """Abbreviations before a figure only: ``no. 5``, but ``The answer was no.``"""
-_BOUNDARY = re.compile(r"[.!?؟。…]+[\"'”’»)\]]*(?:[⁽¹²³⁰⁴-⁹⁾]+)?(?=\s+|$)|\n+")
+_BOUNDARY = re.compile(r"[.!?؟。…]+(?:[\"'”’»)\]]|[ \u00a0\u202f]»)*(?:[⁽¹²³⁰⁴-⁹⁾]+)?(?=\s+|$)|\n+")
 _MARKER = re.compile(
     r"(?:[-–—•*▪●◦]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+|(?:[A-I]\.|\(?[A-Z]\))\s+(?![A-Z]\.))"
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from rag.catalogue import CatalogueCache, build_catalogue
 from rag.compose import Parts, open_parts, writing
 from rag.settings import Settings
+from rag.types import DocumentInfo
 from tests import library
 
 
@@ -61,3 +63,31 @@ def test_a_changed_alias_file_is_read_again(tiny_library: Settings, tmp_path: Pa
     assert after is not before
     assert cache.get() is after
     parts.close()
+
+
+def test_a_document_removed_while_it_reads_makes_it_read_again(tiny_library: Settings) -> None:
+    parts = opened(tiny_library)
+    records = parts.records.library
+
+    class Changing:
+        """Lists one document more than there is, the first time."""
+
+        def __init__(self) -> None:
+            self.listed = 0
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(records, name)
+
+        def documents(self) -> list[DocumentInfo]:
+            self.listed += 1
+            infos = records.documents()
+            return [*infos, replace(infos[0], id="gone")] if self.listed == 1 else infos
+
+    library_ = Changing()
+    catalogue = CatalogueCache(library_).get()  # type: ignore[arg-type]
+    newer = replace(catalogue.order["velten"][0], id="velten:0-1")
+    stranger = replace(newer, document_id="new")
+    parts.close()
+    assert library_.listed == 2
+    assert "gone" not in catalogue.documents
+    assert catalogue.neighbours(newer) == catalogue.neighbours(stranger) == (None, None)

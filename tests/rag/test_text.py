@@ -205,3 +205,25 @@ def test_examples_of_numbers(text: str, found: set[str]) -> None:
 def test_different_numbers_stay_different(a: int, b: int) -> None:
     assume(a != b)
     assert numbers(f"{a:,} ferries") != numbers(f"{b:,} ferries")
+
+
+def test_french_elision_and_plurals_meet() -> None:
+    for one, other in (("l'Irak", "Irak"), ("d’État", "état"), ("qu'elle", "elle")):
+        assert words(one) == words(other)
+    for one, other in (("retraits", "retrait"), ("attaquées", "attaquer"), ("négociations", "négocier")):
+        assert terms(one, "fr") == terms(other, "fr")
+    assert words("don't O'Brien Sana'a") == ["dont", "obrien", "sanaa"]
+
+
+def test_french_and_arabic_abbreviations_end_no_sentence() -> None:
+    french = "M. Dupont a dit « non. » Mme Martin l'a confirmé le 3 janv. 2020."
+    assert [french[a:b] for a, b in sentence_spans(french)] == [
+        "M. Dupont a dit « non. »",
+        "Mme Martin l'a confirmé le 3 janv. 2020.",
+    ]
+    arabic = "قال د. أحمد إن القوات انسحبت. هل تعود؟"
+    assert [arabic[a:b] for a, b in sentence_spans(arabic)] == ["قال د. أحمد إن القوات انسحبت.", "هل تعود؟"]
+
+
+def test_a_word_with_vowel_marks_is_one_word() -> None:
+    assert words("سُلّمت") == words("سلمت") == ["سلمت"]
