@@ -96,6 +96,8 @@ _SEVERAL = re.compile(
     r"\bof one mind\b|\bboth\b|\beach (?:author|report|paper|source)\b|\bwhich (?:report|paper|source|author)s?\b|"
     r"\b(?:our|the|these|all|different|various|several|later|two|three|four|five|\d{4}(?:-era)?) "
     r"(?:\w+ )?(?:reports|papers|sources|authors|pieces|articles|texts|documents|studies)\b|"
+    r"\bwho (?:argues?|wants?|says?|supports?|opposes?|favou?rs?|calls? for|thinks?|believes?|recommends?|expects?|"
+    r"warns?|proposes?|disputes?|claims?|rejects?) |"
     r"\bwhich paper says\b|\bpaper says what\b|قارن|تقارن|التقارير|\bcomparez|\bles rapports\b",
     re.IGNORECASE,
 )

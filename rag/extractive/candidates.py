@@ -21,7 +21,8 @@ RANK_DECAY = 0.15
 
 _DATE = re.compile(
     r"\b(?:19|20)\d{2}\b|\b(?:january|february|march|april|may|june|july|august|september|october|"
-    r"november|december|(?:this|last|next|past|same) (?:year|month|week|decade)|(?:days|weeks|months|years)|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.)\s*\d*|يناير|فبراير|مارس|"
+    r"november|december|(?:this|last|next|past|same) "
+    r"(?:year|month|week|decade)|(?:days|weeks|months|years)|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.)\s*\d*|يناير|فبراير|مارس|"
     r"آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|كانون|شباط",
     re.IGNORECASE,
 )
@@ -29,6 +30,7 @@ _REFERENCE = re.compile(
     r"\baccessed\b|https?://|\bretrieved\b.{0,30}\bfrom\b|\bibid\b|\bdoi:|\(n\.d\.\)|\bx post\b|^source:",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(r"(?:table|figure|chart|map|box|photo|graphique|tableau)\s+\w{1,3}\s*[:.–—-]\s", re.IGNORECASE)
 _LEAD_PRONOUN = re.compile(r"^(?:It|They|He|She|This|These|That|Those|Its|Their|His|Her)\b")
 
 
@@ -242,7 +244,7 @@ def says_something(text: str, hit: Hit) -> bool:
     """False for headings, bylines and titles: they guide, they do not answer."""
     if len(text.split()) < MIN_WORDS or text in hit.passage.section:
         return False
-    if _front_matter(text, hit.document):
+    if _front_matter(text, hit.document) or _CAPTION.match(text):
         return False
     if hit.passage.kind is PassageKind.TABLE or "|" in text:
         return True

@@ -12,22 +12,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.extractive.candidates import Candidate
+from rag.extractive.candidates import Candidate, stems
 from rag.extractive.frame import quote_of
 from rag.question import Question, QuestionKind
-from rag.text import STOPWORDS, content_terms, numbers, stem, words
+from rag.text import STOPWORDS, content_terms, numbers, stem, word_spans, words
 from rag.types import DraftDisagreement, DraftPosition
 
-SAME_SUBJECT = 0.45
+SAME_SUBJECT = 0.55
 """Cosine above which two sentences are about the same thing."""
-RELEVANT = 0.35
+RELEVANT = 0.42
 """Least cosine to the question of both sentences."""
+RIVAL, RIVAL_SUBJECT, SHARED_WORDS = 0.12, 0.6, 2
+"""A rival answer stands at most so far below the best cosine to the question, is so near to the other in
+meaning, and shares so many of the question's words with it."""
 MOST = 3
 
 _COUNT = re.compile(
     r"(?P<number>\d[\d,.]*(?:\s?%|\s+(?:million|billion|per cent|percent))?)\s+"
     r"(?=(?P<after>(?:[^\W\d][\w’'-]*\s*){1,5}))"
 )
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _YEARISH = re.compile(r"^(?:19|20)\d{2}$")
 _CALENDAR = frozenset(
     """january february march april may june july august september october november december year month
@@ -44,15 +48,16 @@ class Count:
 
 
 def counts(text: str) -> list[Count]:
-    """Counted nouns of a sentence; years and days of a month are not counts."""
+    """Counted nouns of a sentence; years and days of a month are not counts, names are not counted."""
     found: list[Count] = []
     for match in _COUNT.finditer(text):
         value = match["number"].strip().rstrip(".,")
-        after = [w for w in words(match["after"]) if w not in STOPWORDS]
-        if _YEARISH.match(value) or not after or after[0] in _CALENDAR:
+        after = [w for w, at, _ in word_spans(match["after"]) if w not in STOPWORDS and match["after"][at].islower()]
+        first = next(iter(words(match["after"])), "")
+        if _YEARISH.match(value) or not after or first in _CALENDAR or after[0] in _CALENDAR:
             continue
         canonical = sorted(numbers(value)) or [value]
-        found.append(Count(canonical[0], tuple(stem(w) for w in after[:4])))
+        found.append(Count(canonical[0], tuple(stem(w) for w in after[:3])))
     return found
 
 
@@ -69,19 +74,26 @@ def disagreements(
 def _figures(question: Question, ranked: Sequence[Candidate]) -> list[DraftDisagreement]:
     asked = set(content_terms(question.focus))
     relevant = [c for c in ranked if c.cosine >= RELEVANT]
+    best = max((c.cosine for c in relevant), default=0.0)
     found: list[DraftDisagreement] = []
     seen: set[str] = set()
     for a, b in combinations(relevant, 2):
         if a.document_id == b.document_id or float(a.vector @ b.vector) < SAME_SUBJECT:
             continue
-        noun = _conflict(a.text, b.text, asked)
+        noun = _conflict(a.text, b.text, asked) or _rival_counts(question, a, b, best, asked)
         if noun is None or noun in seen:
             continue
         seen.add(noun)
         found.append(
-            DraftDisagreement(about=question.text, axis="figure", positions=(_position(a), _position(b)))
+            DraftDisagreement(about=question.text, axis=_axis(a.text, b.text), positions=(_position(a), _position(b)))
         )
     return found
+
+
+def _axis(first: str, second: str) -> str:
+    """``period`` when the sentences speak of different years, else ``figure``."""
+    mine, theirs = set(_YEAR.findall(first)), set(_YEAR.findall(second))
+    return "period" if mine and theirs and not mine & theirs else "figure"
 
 
 def _conflict(first: str, second: str, asked: set[str]) -> str | None:
@@ -97,10 +109,26 @@ def _conflict(first: str, second: str, asked: set[str]) -> str | None:
     return None
 
 
+def _rival_counts(
+    question: Question, a: Candidate, b: Candidate, best: float, asked: set[str]
+) -> str | None:
+    """A word of the question when both sentences answer it about as well, with other counts.
+
+    One report counts "members", another "partners": what they count is then told by the question.
+    """
+    if question.kind is not QuestionKind.FIGURE or min(a.cosine, b.cosine) < best - RIVAL:
+        return None
+    mine, theirs = ({c.value for c in counts(x.text)} for x in (a, b))
+    shared = asked & stems(a.text) & stems(b.text)
+    rivals = mine and theirs and not mine & theirs and len(shared) >= SHARED_WORDS
+    return min(shared) if rivals and float(a.vector @ b.vector) >= RIVAL_SUBJECT else None
+
+
 def _positions(question: Question, chosen: Iterable[Candidate]) -> list[DraftDisagreement]:
     best: dict[str, Candidate] = {}
     for candidate in chosen:
-        best.setdefault(candidate.document_id, candidate)
+        if candidate.cosine >= RELEVANT:
+            best.setdefault(candidate.document_id, candidate)
     if len(best) < 2:
         return []
     positions = tuple(_position(c) for c in list(best.values())[:4])

@@ -23,7 +23,8 @@ NEAR = 5
 _ASKED = {QuestionKind.FIGURE: "figure", QuestionKind.DATE: "date"}
 
 _NAME = re.compile(
-    r"(?<![.!?؟]\s)(?<!^)\b[A-Z][\w'’-]*(?:\s+(?:(?:al|el|of|the|de|bin|ibn)[ -])?[A-Z][\w'’-]*|\s+\d+\b)*|\b[A-Z]{3,}\b"
+    r"(?<![.!?؟]\s)(?<!^)\b[A-Z][\w'’-]*(?:\s+(?:(?:al|el|of|the|de|bin|ibn)[ -])?[A-Z][\w'’-]*|\s+\d+\b)*"
+    r"|\b[A-Z]{3,}\b"
 )
 _EVERYDAY = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july

@@ -12,7 +12,8 @@ from rag.question import Question, QuestionKind
 REDUNDANCY = 0.25
 """Penalty per unit of cosine to what is already chosen (Carbonell & Goldstein 1998, MMR)."""
 ADJOINING = 0.2
-"""Bonus for the sentence right before or after a chosen one: reasons and lists run on."""
+"""Bonus for the sentence right before or after a chosen one: reasons and lists run on.  Not where several
+sources are asked for: there the next source matters more than the next sentence."""
 LISTED = 0.5
 """Bonus for what stands under a chosen introducing sentence ("… including:"): it is what was announced."""
 LIST_REACH = 1200
@@ -69,7 +70,7 @@ def _gain(
     gain = candidate.score
     if chosen:
         gain -= REDUNDANCY * max(float(candidate.vector @ c.vector) for c in chosen)
-        if any(adjoins(candidate, c) for c in chosen):
+        if not question.several and any(adjoins(candidate, c) for c in chosen):
             gain += ADJOINING
     if any(announces(c, candidate) for c in chosen):
         gain += LISTED
