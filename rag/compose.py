@@ -89,7 +89,6 @@ def build(
     """
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
-    from rag.llm_client import ChatClient
     from rag.memo.make import MemoMaker
     from rag.prompts import Prompts
     from rag.retrieve import Retriever

@@ -60,7 +60,9 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             QuestionKind.DATE,
-            r"^(?:\W*(?:and|so|but)\s+)?wh?en\b|[,?;:–-]\s*(?:and\s+)?when\b|\bwhen (?:did|does|do|is|was|were|will|would|has|exactly)\b|(?:and|or) when\b|\b(?:wh?at|which|on wh?at|over what) (?:day|date|year|month|period|time)\b|"
+            r"^(?:\W*(?:and|so|but)\s+)?wh?en\b|[,?;:–-]\s*(?:and\s+)?when\b|(?:and|or) when\b|"
+            r"\bwhen (?:did|does|do|is|was|were|will|would|has|exactly)\b|"
+            r"\b(?:wh?at|which|on wh?at|over what) (?:day|date|year|month|period|time)\b|"
             r"\bdates?\b|\bdeadline\b|\btimelines?\b|\bsince when\b|\bhow long\b|\bquand\b|متى",
         ),
         (
