@@ -67,6 +67,22 @@ def test_an_encrypted_file_asks_for_a_copy_without_password() -> None:
     assert refusal(locked.getvalue()) == "is encrypted; save a copy without a password."
 
 
+@pytest.mark.parametrize(("version", "revision", "length"), [(4, 4, 32), (5, 6, 48)])
+def test_aes_is_named_too_though_nothing_here_can_make_it(version: int, revision: int, length: int) -> None:
+    """The password check fails before any text is deciphered, so a made-up key does for AES-128 and AES-256."""
+    key = b"<" + b"ab" * length + b">"
+    ciphers = b"/CF << /StdCF << /CFM /%s /Length %d >> >> /StmF /StdCF /StrF /StdCF" % (
+        (b"AESV2", 16) if version == 4 else (b"AESV3", 32)
+    )
+    more = b"/OE <%s> /UE <%s> /Perms <%s>" % (b"cd" * 32, b"cd" * 32, b"ef" * 16) if version == 5 else b""
+    lock = b"<< /Filter /Standard /V %d /R %d /Length 256 /P -44 /O %s /U %s %s %s >>" % (
+        version, revision, key, key, more, ciphers,
+    )  # fmt: skip
+    plain = raw_pdf(b"BT /F 12 Tf (secret) Tj ET")
+    locked = plain.replace(b"/Root 1 0 R", b"/Root 1 0 R /ID [<00> <00>] /Encrypt " + lock)
+    assert refusal(locked) == "is encrypted; save a copy without a password."
+
+
 def test_a_page_without_text_says_how_many_characters() -> None:
     assert "no text (0 characters on 1 page)" in refusal(raw_pdf(b"0 0 m 9 9 l S"))
 
