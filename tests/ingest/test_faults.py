@@ -35,6 +35,7 @@ def taken_in(data: Path, folder: Path) -> IngestReport:
     return run_ingest(settings_for(data), [folder], embedder=HashEmbedder())
 
 
+@pytest.mark.slow
 def test_a_full_disk_names_itself_and_costs_nothing_that_was_stored(tmp_path: Path) -> None:
     data, folder = tmp_path / "data", tmp_path / "files"
     corpus.write(folder, 2, 2)
@@ -54,6 +55,7 @@ def test_a_full_disk_names_itself_and_costs_nothing_that_was_stored(tmp_path: Pa
     assert of_folder(data) == of_folder(tmp_path / "fresh")
 
 
+@pytest.mark.slow
 def test_a_file_that_vanishes_is_named_and_its_document_stays(tmp_path: Path) -> None:
     data, folder = tmp_path / "data", tmp_path / "files"
     corpus.write(folder, 3, 1)
