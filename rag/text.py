@@ -247,20 +247,26 @@ def _append_span(
         spans.append((start + offset, end + offset))
 
 
+_NO_BLANK = re.compile(r"\S")
+_AHEAD = 60
+
+
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() :].lstrip()
+    begin = _NO_BLANK.search(text, match.end())
+    following = text[begin.start() : begin.start() + _AHEAD] if begin else ""
+    near = max(start, match.start() - _AHEAD)  # looking no further keeps a sentence without end affordable
     if match.group()[0] in "!?؟。":
         return not following[:1].islower()
-    last = _LAST_WORD.search(text, start, match.start())
+    last = _LAST_WORD.search(text, near, match.start())
     word = last.group(1).lower() if last else ""
     if not following:
         return True
     if word in _WORDS_TOO and not following[:1].isdigit():
         return not following[:1].islower()
     if word in _ABBREVIATIONS or re.fullmatch(r"(?:[a-z]\.)*[a-z]", word):
-        alone = not text[start : match.start()].strip(" \"“(").count(" ")
+        alone = near == start and not text[start : match.start()].strip(" \"“(").count(" ")
         return not alone and _starts_afresh(word, following)
-    if word.isdigit() and len(word) <= 2 and text[start : match.start()].strip() == word:
+    if near == start and word.isdigit() and len(word) <= 2 and text[start : match.start()].strip() == word:
         return False  # "1." at the beginning of a list item
     return not following[:1].islower()
 

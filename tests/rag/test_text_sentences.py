@@ -51,3 +51,9 @@ def test_spans_are_ordered_trimmed_and_shifted(text: str, offset: int) -> None:
         assert piece == piece.strip()
         assert "\n" not in piece
         end = stop
+
+
+def test_a_sentence_without_end_is_read_in_one_go() -> None:
+    """Quadratic work would run into the suite's time limit."""
+    endless = "Dr. " * 100_000
+    assert sentence_spans(endless) == [(0, len(endless) - 1)]
