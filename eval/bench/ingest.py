@@ -66,7 +66,7 @@ def over_embedding(work: Path, embedder: Embedder, passages: int) -> dict[str, A
         data = work / f"data-{turn}"
         with cost(ingests):
             report = run_ingest(settings_for(data), [work / "files"], embedder=embedder)
-        sandbox.close()
+            sandbox.close()  # its processor time counts once it has ended
         inputs = inputs or stored_inputs(data, embedder)
         with cost(alone):
             embedder.embed_passages(inputs)
