@@ -91,7 +91,7 @@ _WORD = re.compile(rf"\d+(?:[.,:/]\d+)*|{_LETTERS}(?:['’ʼ]{_LETTERS})*(?:\d+)
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "ااااىهوي") | {ord("ى"): "ي"}
-_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=[aeiouyhàâéèêëîïôùûœ])")  # l'Irak
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=[aeiouyhàâéèêëîïôùûœ])", re.IGNORECASE)  # l'Irak
 _ACRONYM_DOTS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 
 STOPWORDS = frozenset(
@@ -157,7 +157,6 @@ def _fold_word(word: str) -> str:
     folded = unicodedata.normalize("NFKC", word).casefold().translate(_FOLD)
     if _ARABIC.search(folded):
         return fold_arabic(folded)
-    folded = _ELISION.sub("", folded)
     if folded.endswith("'s"):
         folded = folded[:-2]
     decomposed = unicodedata.normalize("NFD", folded.replace("'", ""))
@@ -184,7 +183,9 @@ def stem(word: str, language: str = "en") -> str:
 
 
 def terms(text: str, language: str | None = "en") -> list[str]:
-    """Search terms of a text in order: folded, stemmed; stop words included."""
+    """Search terms of a text in order: folded, stemmed; stop words included.  French elisions fall away."""
+    if language == "fr":
+        text = _ELISION.sub("", text)
     return [stem(w, language or "en") for w in words(text)]
 
 
