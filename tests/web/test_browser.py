@@ -303,6 +303,7 @@ def test_a_memo_is_ordered_outlined_written_read_and_edited(browser: Browser, ad
         page.locator(".statement.is-flagged").first.wait_for()
         assert page.url != read
         page.get_by_role("link", name="compare version 1 with this one").click()
+        page.locator("del").first.wait_for()
         assert page.locator("del", has_text="37").count() >= 1
         assert page.locator("ins", has_text="73").count() >= 1
 
@@ -318,8 +319,9 @@ def test_past_evaluations_are_plotted_and_a_run_can_be_chosen(
         page.goto("/")
         page.get_by_role("link", name="Quality").click()
         picture = page.get_by_role("img", name="fact_recall over 2 runs")
+        picture.wait_for()  # the click returns before the page is there
         assert picture.locator("circle").count() == 2
         page.get_by_role("link", name="1 November 2026, 10:00 UTC").click()
-        assert page.locator(".plot__now").text_content() == "0.500"
+        page.locator(".plot__now", has_text="0.500").wait_for()
         page.locator(".failed-case summary").click()
         assert page.get_by_text("41 working cranes").is_visible()
