@@ -7,7 +7,6 @@ own catalogue (publishers, authors, titles, ids), never a particular report.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -158,8 +157,3 @@ def split_parts(text: str) -> tuple[str, ...]:
 
 def _clean(text: str) -> str:
     return re.sub(r"\s{2,}", " ", _INSTRUCTION.sub(" ", text)).strip(" ,:;.-–—")
-
-
-def join_parts(parts: Sequence[str]) -> str:
-    """The parts as one question again, for display."""
-    return " ".join(parts)
