@@ -40,12 +40,10 @@ class Features:
 
     ``cosine``: best similarity to the question or one of its parts.  ``coverage``/``context``: share, by
     idf, of the question's words in the sentence / in its passage and headings.  ``rank``: nearness of the
-    passage to the top.  ``neighbour``: best cosine of the sentences beside it.  ``kind``: holds the figure
-    or date asked for.  ``wrong_kind``: a figure or date is asked for and it holds none.  ``figures``: share
-    of the question's own numbers it has.  ``opening``: first sentence of its passage.  ``pronoun``: begins
+    passage to the top.  ``wrong_kind``: a figure or date is asked for and it holds none.
+    ``opening``: first sentence of its passage.  ``pronoun``: begins
     with a bare pronoun.  ``passage``: the passage's search score over the best one's.  ``note``: stands in
     a note.  ``reference``: is a bibliographic reference.
-    ``length``: words / 60, at most 1.
     """
 
     cosine: float
@@ -53,15 +51,11 @@ class Features:
     context: float
     rank: float
     passage: float
-    neighbour: float
-    kind: float
     wrong_kind: float
-    figures: float
     opening: float
     pronoun: float
     note: float
     reference: float
-    length: float
 
 
 WEIGHTS = Features(
@@ -70,15 +64,11 @@ WEIGHTS = Features(
     context=0.15,
     rank=1.1,
     passage=1.1,
-    neighbour=0.0,
-    kind=0.0,
     wrong_kind=-0.3,
-    figures=0.0,
     opening=0.05,
     pronoun=0.05,
     note=0.25,
     reference=-1.0,
-    length=0.0,
 )
 """Set by hand after two gold sets; a logistic regression did no better (eval/RESULTS.md)."""
 
@@ -174,25 +164,18 @@ def _features(
     context: float,
     passage: float,
 ) -> Features:
-    beside = [float(cosines[i]) for i in (index - 1, index + 1) if 0 <= i < len(cosines)]
     typed = question.kind in (QuestionKind.FIGURE, QuestionKind.DATE)
-    fits = has_type(question.kind, text)
-    own = numbers(text) if question.figures else set()
     return Features(
         cosine=float(cosines[index]),
         coverage=_coverage(text, weights),
         context=context,
         rank=1 / (1 + RANK_DECAY * rank),
         passage=passage,
-        neighbour=max(beside, default=0.0),
-        kind=float(typed and fits),
-        wrong_kind=float(typed and not fits),
-        figures=len(question.figures & own) / len(question.figures) if question.figures else 0.0,
+        wrong_kind=float(typed and not has_type(question.kind, text)),
         opening=float(index == 0),
         pronoun=float(bool(_LEAD_PRONOUN.match(text))),
         note=float(hit.passage.kind is PassageKind.NOTE),
         reference=float(is_reference(text) or _in_reference(hit)),
-        length=min(1.0, len(text.split()) / 60),
     )
 
 
