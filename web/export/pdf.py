@@ -41,12 +41,12 @@ def render(page: Page) -> bytes:
 
 
 def typesetter() -> Any:
-    """The Typst library.  Raises SettingsError when the extra is not installed."""
+    """The Typst library.  Raises SettingsError when it is not installed."""
     try:
         import typst
     except ImportError as error:
         raise SettingsError(
-            "PDF needs Typst, which is not installed: pip install 'briefing-desk[pdf]'. "
+            "PDF needs Typst, which is not installed: pip install typst. "
             "DOCX, HTML and Markdown need nothing more."
         ) from error
     return typst
