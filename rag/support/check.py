@@ -131,6 +131,8 @@ def _written(
         problems += parties.party_problems(body, quotes) if not converse else []
         problems += parties.clause_problems(body, quotes, polarity.rivals())
         problems += parties.doer_problems(body, quotes)
+        problems += parties.pronoun_problems(body, quotes) if not converse else []
+        problems += parties.peril_problems(body, quotes)
         problems += parties.speaker_problems(statement, quotes)
         problems += parties.focus_problems(body, quotes)
         problems += parties.modifier_problems(body, quotes)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from rag.support.tokens import Analysed, Found, Table, Token, analyse, find, key, table
 
 POSSIBLE, LIKELY, FUTURE, FACT = 1, 2, 3, 4
+_MOST = 0.6  # share of a statement's content words that makes a scope its whole matter
 _SCOPE = 8  # content words after a marker that it can plausibly govern
 
 _STRENGTH = table(
@@ -68,6 +69,36 @@ _DEONTIC = table(
         "must",
     )
 )
+_WHOLE = table(
+    dict.fromkeys(
+        """completely|entirely|fully|totally|wholly|utterly|altogether|in full|in its entirety|for good|
+        once and for all|complètement|entièrement|totalement|intégralement|définitivement|
+        تماما|بالكامل|كليا|كاملا""".replace("\n", "").split("|"),
+        "whole",
+    )
+)
+_WHOLENESS = frozenset(
+    """entire whole full total complete all every each none entier entière entiers complet complète total totale tout
+    toute tous toutes intégral intégrale définitif définitive كل جميع كامل كاملة كافة 100""".split()
+)
+"""Words of a quote that bear out one of the adverbs above."""
+_DEGREE = table(
+    dict.fromkeys(
+        """sharply|dramatically|drastically|massively|severely|steeply|hugely|enormously|overwhelmingly|
+        catastrophically|vastly|radically|immensely|fortement|massivement|drastiquement|gravement|بشدة""".replace(
+            "\n", ""
+        ).split("|"),
+        "degree",
+    )
+)
+_STRONG = frozenset(
+    """sharp dramatic drastic massive severe steep huge enormous overwhelming catastrophic vast radical immense deep
+    deeply heavy heavily serious seriously grave gravely significant significantly substantial substantially major
+    strong strongly considerable considerably great greatly critical critically collapse collapsed plunge plunged
+    plummeted soar soared surge surged slump slumped slashed crash crashed exploded much far fort forte massif grave
+    شديد شديدة كبير كبيرة""".split()
+)
+"""Words of a quote that bear out an adverb of degree."""
 _PAST = frozenset("""has have had was were did been a ont a été""".split())
 
 
@@ -139,6 +170,8 @@ def _repeats(scope: frozenset[str], verb: str, statement: Analysed) -> bool:
     shared = len(scope & statement.keys)
     if len(scope) <= 2:
         return shared >= 1
+    if shared >= 3 and shared >= _MOST * len({t.key for t in statement.tokens if t.content}):
+        return True  # a short statement that says nothing but what the marker governs
     return shared / len(scope) >= 0.5 or (verb in statement.keys and shared >= 2)
 
 
@@ -167,8 +200,29 @@ def strength_problems(statement: str, quotes: Sequence[str], framing: frozenset[
     if find(told.tokens, _CERTAIN) and not find(analyse(joined).tokens, _CERTAIN):
         mark = find(told.tokens, _CERTAIN)[0]
         problems.append(f"“{mark.phrase}” is stronger than the quotes")
+    problems += _upgrades(told, analyse(joined))
     problems += _duties(told, joined)
     return list(dict.fromkeys(problems))
+
+
+_DENIED = frozenset("not never n't without hardly cannot pas jamais لا لم ليس".split())
+
+
+def _upgrades(told: Analysed, have: Analysed) -> list[str]:
+    """An adverb of completeness or degree, wherever it stands, that no word of the quotes bears out.
+
+    Denied (``not completely``) it weakens and may stand; a quote's figures may bear out a degree.
+    """
+    words = {t.word for t in have.tokens}
+    figures = any(t.word[0].isdigit() for t in have.tokens)
+    problems = []
+    for adverbs, near, excused in ((_WHOLE, _WHOLENESS, False), (_DEGREE, _STRONG, figures)):
+        if excused or words & near or find(have.tokens, adverbs):
+            continue
+        for mark in find(told.tokens, adverbs):
+            if not {t.word for t in told.tokens[max(0, mark.start - 3) : mark.start]} & _DENIED:
+                problems.append(f"“{mark.phrase}” is stronger than the quotes")
+    return problems
 
 
 def _said_elsewhere(quote: str, scope: Scope, told: Analysed) -> bool:
@@ -247,5 +301,5 @@ def _duties(told: Analysed, joined: str) -> list[str]:
     return []
 
 
-MARKERS: tuple[Table, ...] = (_STRENGTH, _CONDITION, _CERTAIN, _DEONTIC)
+MARKERS: tuple[Table, ...] = (_STRENGTH, _CONDITION, _CERTAIN, _DEONTIC, _WHOLE, _DEGREE)
 """Tables whose words have rules of their own here, and do not count as content elsewhere."""
