@@ -13,6 +13,7 @@ from rag.catalogue import CatalogueCache
 from rag.errors import IndexMismatch, SettingsError, UsageError
 from rag.followup import standalone
 from rag.ports import (
+    AccountStore,
     AnswerWriter,
     ConversationStore,
     Embedder,
@@ -75,6 +76,7 @@ class Briefing:
         catalogue: CatalogueCache,
         conversations: ConversationStore,
         memos: MemoStore,
+        accounts: AccountStore,
         remover: Callable[[list[str]], list[str]],
         keep_answers: bool = True,
         closing: Sequence[Closing] = (),
@@ -83,6 +85,7 @@ class Briefing:
         self.settings = settings
         self.conversations = conversations
         self.memos = memos
+        self.accounts = accounts
         self._library = library
         self._embedder = embedder
         self._retriever = retriever

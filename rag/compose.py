@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import SettingsError
-from rag.ports import AnswerWriter, Embedder
+from rag.ports import AccountStore, AnswerWriter, Embedder
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def build(
         catalogue=catalogue,
         conversations=parts.records.conversations,
         memos=parts.records.memos,
+        accounts=parts.records.accounts,
         keep_answers=keep_answers,
         remover=lambda ids: remove_documents(settings, ids),
         closing=(parts,),
@@ -168,6 +169,19 @@ def writing(settings: Settings, *, embedder: Embedder | None = None) -> Iterator
             yield parts
         finally:
             parts.close()
+
+
+@contextmanager
+def opened_accounts(settings: Settings) -> Iterator[AccountStore]:
+    """The accounts alone, without model and index.  Raises StoreError."""
+    from rag.records import open_records
+
+    _make_folder(settings.data_dir)
+    records = open_records(settings.database)
+    try:
+        yield records.accounts
+    finally:
+        records.close()
 
 
 def ingest_lock(data_dir: Path) -> AbstractContextManager[None]:

@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.types import (
+    Account,
     Answer,
+    ApiToken,
     Document,
     DocumentInfo,
     Draft,
@@ -24,6 +26,8 @@ from rag.types import (
     Hit,
     Memo,
     Passage,
+    Role,
+    Session,
 )
 
 Vectors = npt.NDArray[np.float32]
@@ -291,8 +295,8 @@ class ConversationStore(Protocol):
     def add_answer(self, answer: Answer, *, owner: str = "") -> None:
         """Stores an answer (``answer.conversation_id`` may be None)."""
 
-    def answer(self, answer_id: str) -> dict[str, Any]:
-        """The stored answer in the contract's JSON shape.  Raises NotFound."""
+    def answer(self, answer_id: str, *, owner: str = "") -> dict[str, Any]:
+        """The stored answer in the contract's JSON shape.  Raises NotFound, also when it is another's."""
 
     def conversations(self, *, owner: str = "") -> list[dict[str, Any]]:
         """``{"id","title","created_at","updated_at","turns"}``, latest first."""
@@ -307,7 +311,7 @@ class ConversationStore(Protocol):
         """Removes it with its answers.  Raises NotFound."""
 
     def add_feedback(self, answer_id: str, *, verdict: str, note: str, owner: str = "") -> str:
-        """Stores feedback on an answer; returns its id.  Raises NotFound."""
+        """Stores feedback on an answer of one's own; returns its id.  Raises NotFound."""
 
     def feedback(self) -> list[dict[str, Any]]:
         """All feedback with the answers it is about, oldest first."""
@@ -330,3 +334,84 @@ class MemoStore(Protocol):
 
     def touching(self, document_id: str, *, owner: str = "") -> list[str]:
         """Ids of the memos that cite a document, oldest first."""
+
+
+class AccountStore(Protocol):
+    """Accounts, their sessions and their tokens.
+
+    Sessions and tokens are known by the digest of a secret that only their holder has; what is stored
+    opens nothing.
+    """
+
+    def add(self, name: str, *, role: Role, password_hash: str | None) -> Account:
+        """A new account.  Raises UsageError when the name is taken."""
+
+    def accounts(self) -> list[Account]:
+        """All accounts, by name."""
+
+    def find(self, name: str) -> Account | None:
+        """The account of that name, if there is one."""
+
+    def account(self, name: str) -> Account:
+        """The account of that name.  Raises NotFound."""
+
+    def password_hash(self, account_id: str) -> str | None:
+        """The stored hash; None for an account that logs in elsewhere."""
+
+    def set_password(self, account_id: str, password_hash: str) -> None:
+        """Another password.  Raises NotFound."""
+
+    def set_role(self, account_id: str, role: Role) -> None:
+        """Another role.  Raises NotFound, and UsageError when no admin would be left."""
+
+    def seen(self, account_id: str) -> None:
+        """Notes that the account was used now."""
+
+    def remove(self, account_id: str, *, heir: str | None = None) -> None:
+        """Removes an account with its sessions and tokens.
+
+        Its conversations and memos go to the owner ``heir``, or are removed with it.  Raises NotFound,
+        and UsageError when no admin would be left.
+        """
+
+    def belongings(self, owner: str) -> tuple[int, int]:
+        """How many conversations and memos an owner has."""
+
+    def hand_over(self, before: str, after: str) -> tuple[int, int]:
+        """Gives all conversations and memos of one owner to another; returns how many of each."""
+
+    def open_session(self, account_id: str, digest: str) -> None:
+        """Begins a session."""
+
+    def session(self, digest: str) -> Session | None:
+        """The session of that digest, however old."""
+
+    def touch_session(self, digest: str) -> None:
+        """Notes that the session was used now."""
+
+    def close_session(self, digest: str) -> None:
+        """Ends a session; nothing happens where there is none."""
+
+    def close_sessions(self, account_id: str) -> None:
+        """Ends all sessions of an account."""
+
+    def drop_sessions(self, *, opened_before: str, seen_before: str) -> None:
+        """Removes the sessions that began or were last used before these times."""
+
+    def add_token(self, account_id: str, digest: str, *, label: str, expires_at: str | None) -> ApiToken:
+        """Keeps a token.  Raises NotFound."""
+
+    def tokens(self, account_id: str | None = None) -> list[ApiToken]:
+        """Tokens of an account, or of all, oldest first."""
+
+    def token(self, digest: str) -> ApiToken | None:
+        """The token of that digest, expired or not."""
+
+    def touch_token(self, token_id: str) -> None:
+        """Notes that the token was used now."""
+
+    def revoke_token(self, token_id: str, *, account_id: str | None = None) -> None:
+        """Removes a token (of this account, where one is named).  Raises NotFound."""
+
+    def secret(self) -> str:
+        """A random secret of this installation, made on first use."""

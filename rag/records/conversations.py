@@ -68,10 +68,11 @@ class SqlConversations:
                 )
             )
 
-    def answer(self, answer_id: str) -> dict[str, Any]:
-        """The stored answer in the contract's JSON shape.  Raises NotFound."""
+    def answer(self, answer_id: str, *, owner: str = "") -> dict[str, Any]:
+        """The stored answer in the contract's JSON shape.  Raises NotFound, also when it is another's."""
+        query = select(_ANSWERS.body).where(_ANSWERS.id == answer_id, _ANSWERS.owner == owner)
         with self._database.read() as connection:
-            body = connection.execute(select(_ANSWERS.body).where(_ANSWERS.id == answer_id)).scalar_one_or_none()
+            body = connection.execute(query).scalar_one_or_none()
         if body is None:
             raise _no_answer(answer_id)
         return dict(body)
@@ -110,10 +111,11 @@ class SqlConversations:
             connection.execute(delete(schema.conversations).where(_CONVERSATIONS.id == conversation_id))
 
     def add_feedback(self, answer_id: str, *, verdict: str, note: str, owner: str = "") -> str:
-        """Stores feedback on an answer; returns its id.  Raises NotFound."""
+        """Stores feedback on an answer of one's own; returns its id.  Raises NotFound."""
         feedback_id = uuid.uuid4().hex
+        own = select(_ANSWERS.id).where(_ANSWERS.id == answer_id, _ANSWERS.owner == owner)
         with self._database.write() as connection:
-            if connection.execute(select(_ANSWERS.id).where(_ANSWERS.id == answer_id)).first() is None:
+            if connection.execute(own).first() is None:
                 raise _no_answer(answer_id)
             connection.execute(
                 insert(schema.feedback).values(

@@ -26,7 +26,8 @@ from sqlalchemy import (
     update,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""A change of a table needs a higher version and a step in :mod:`rag.records.migrations`."""
 
 metadata = MetaData()
 
@@ -129,6 +130,38 @@ memos = Table(
     Column("created_at", String(40), nullable=False),
     Column("document_versions", JSON, nullable=False),  # document id -> sha256
     Column("body", JSON, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),  # the owner of conversations, answers, feedback and memos
+    Column("name", String(64), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", Text),
+    Column("created_at", String(40), nullable=False),
+    Column("seen_at", String(40)),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("account_id", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", String(40), nullable=False),
+    Column("seen_at", String(40), nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("account_id", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("expires_at", String(40)),
+    Column("used_at", String(40)),
 )
 
 

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, inspect
 
 from rag.errors import StoreError
-from rag.records import lexical
+from rag.records import lexical, migrations
+from rag.records.accounts import SqlAccounts
 from rag.records.conversations import SqlConversations
 from rag.records.database import Database
 from rag.records.lexical import SqlLexical
 from rag.records.library import SqlLibrary
 from rag.records.memos import SqlMemos
-from rag.records.schema import SCHEMA_VERSION, meta, metadata, read_meta
+from rag.records.schema import SCHEMA_VERSION, meta, metadata, read_meta, write_meta
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Records:
     lexical: SqlLexical
     conversations: SqlConversations
     memos: SqlMemos
+    accounts: SqlAccounts
     database: Database
 
     def check(self) -> list[str]:
@@ -61,24 +63,26 @@ def open_records(database_url: str, *, now: Callable[[], datetime] | None = None
         lexical=SqlLexical(database),
         conversations=SqlConversations(database, clock),
         memos=SqlMemos(database, clock),
+        accounts=SqlAccounts(database, clock),
         database=database,
     )
 
 
 def _prepare(database: Database) -> None:
-    """Makes the tables on first use; afterwards checks that they are ours and of this version.
+    """Makes the tables on first use; afterwards checks that they are ours, and brings old ones up to date.
 
     Raises:
         StoreError: a newer version wrote the file, or it holds something else.
     """
     with database.read() as connection:
         existing = set(inspect(connection).get_table_names())
-        if "meta" in existing:
-            _check_version(database, connection)
-            return
+        current = "meta" in existing and _version(database, connection) == SCHEMA_VERSION
+    if current:
+        return
     with database.write() as connection:
         existing = set(inspect(connection).get_table_names())
-        if "meta" in existing:  # another process was faster
+        if "meta" in existing:
+            _upgrade(database, connection)
             return
         if existing:
             raise StoreError(
@@ -95,18 +99,28 @@ def _prepare(database: Database) -> None:
         connection.execute(insert(meta), [{"key": k, "value": v} for k, v in rows.items()])
 
 
-def _check_version(database: Database, connection: Connection) -> None:
-    found = read_meta(connection, "schema_version") or "0"
-    if not found.isdigit() or int(found) > SCHEMA_VERSION:
+def _version(database: Database, connection: Connection) -> int:
+    found = read_meta(connection, "schema_version") or ""
+    if not found.isdecimal() or int(found) > SCHEMA_VERSION:
         raise StoreError(
-            f"The library {database.name} has version {found}, this program knows up to "
+            f"The library {database.name} has version {found or 'unknown'}, this program knows up to "
             f"{SCHEMA_VERSION}: a newer Briefing Desk wrote it. Update the program."
         )
-    if int(found) < SCHEMA_VERSION:
-        raise StoreError(
-            f"The library {database.name} has the old version {found}, this program needs "
-            f"{SCHEMA_VERSION}. Move the file away and ingest the reports again."
-        )
+    return int(found)
+
+
+def _upgrade(database: Database, connection: Connection) -> None:
+    """Takes every step from the version found to ours, in the caller's transaction: all of them or none."""
+    found = _version(database, connection)
+    for version in range(found, SCHEMA_VERSION):
+        step = migrations.STEPS.get(version)
+        if step is None:
+            raise StoreError(
+                f"The library {database.name} has the old version {found}, which this program cannot bring "
+                f"to {SCHEMA_VERSION}. Move the file away and ingest the reports again."
+            )
+        step(connection)
+    write_meta(connection, "schema_version", str(SCHEMA_VERSION))
 
 
 def _utc_now() -> datetime:

@@ -159,15 +159,29 @@ def test_nobody_sees_or_changes_another_owners_conversation(records: Records) ->
         store.answer("a1")
 
 
+def test_nobody_sees_or_judges_another_owners_answer(records: Records) -> None:
+    store = records.conversations
+    store.add_answer(_answer("a1"), owner="amal")
+    for call in (
+        lambda: store.answer("a1"),
+        lambda: store.answer("a1", owner="basim"),
+        lambda: store.add_feedback("a1", verdict="wrong", note="", owner="basim"),
+    ):
+        with pytest.raises(NotFound, match="no answer"):
+            call()
+    assert store.answer("a1", owner="amal")["id"] == "a1"
+    assert store.feedback() == []
+
+
 def test_feedback_comes_with_the_answer_it_is_about(records: Records) -> None:
     store = records.conversations
-    store.add_answer(_answer("a1"))
+    store.add_answer(_answer("a1"), owner="amal")
     first = store.add_feedback("a1", verdict="good", note="exact", owner="amal")
-    second = store.add_feedback("a1", verdict="wrong", note="")
+    second = store.add_feedback("a1", verdict="wrong", note="", owner="amal")
     found = store.feedback()
     assert [(f["id"], f["verdict"], f["note"], f["owner"]) for f in found] == [
         (first, "good", "exact", "amal"),
-        (second, "wrong", "", ""),
+        (second, "wrong", "", "amal"),
     ]
     assert found[0]["answer"]["citations"][0]["quote"] == "المياه “low”"
 
