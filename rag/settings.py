@@ -7,6 +7,7 @@ a ``.env`` file in the working folder.  The README's table is checked against th
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -98,6 +99,20 @@ class Settings(BaseSettings):
             "Host names besides localhost that the web application answers to, separated by commas; "
             "* for any (only behind a proxy that checks them)."
         ),
+    )
+    stop_seconds: float = Field(
+        default=15.0,
+        ge=0,
+        description=(
+            "Seconds that running answers, and after them a running memo, get to finish when the server "
+            "is stopped."
+        ),
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Form of the server's log: text, or json (one object a line)."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe lines that are logged: debug, info, warning, error."
     )
     log_questions: bool = Field(
         default=False, description="Write question texts into the log."

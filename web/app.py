@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from web import errors
+from web.access import Observer
 from web.deps import Desk, Ingest, Services
 from web.jobs import Jobs
 from web.memo_jobs import MemoJobs
@@ -50,15 +51,18 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
     """
     settings = desk.settings
     metrics = Metrics()
-    jobs = Jobs(ingest, settings.data_dir / "uploads", desk.documents, metrics.ingested)
-
-    memos = MemoJobs()
+    jobs = Jobs(
+        ingest, settings.data_dir / "uploads", desk.documents, metrics.ingested, metrics.ingest_failed
+    )
+    memos = MemoJobs(metrics.memo)
+    _watch(metrics, desk, jobs, memos)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(jobs.resume)
         yield
-        await run_in_threadpool(jobs.stop)
-        await run_in_threadpool(memos.stop)
+        await run_in_threadpool(jobs.stop, min(settings.stop_seconds, 5.0))
+        await run_in_threadpool(memos.stop, settings.stop_seconds)
 
     app = FastAPI(
         title="Briefing Desk",
@@ -71,14 +75,25 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
     app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics, memos=memos)
     configured = [h for h in settings.allowed_hosts.split(",") if h.strip()]
     hosts = [h.strip() for h in [*allowed_hosts, *configured]]
-    app.add_middleware(
-        Guard, hosts=hosts, metrics=metrics, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD
-    )
+    app.add_middleware(Guard, hosts=hosts, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD)
+    app.add_middleware(Observer, metrics=metrics)  # the last one added is the outermost
     errors.install(app)
     for module in (ask, documents, conversations, memo_api, operations, pages, library_pages, memo_pages, quality):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _watch(metrics: Metrics, desk: Desk, jobs: Jobs, memos: MemoJobs) -> None:
+    def queues() -> dict[str, float]:
+        return {"uploads": jobs.waiting(), "memos": len(memos.unfinished())}
+
+    def passages() -> dict[str, float]:
+        return {"": sum(d.passages for d in desk.documents())}
+
+    metrics.watch("queue_length", "Jobs that wait or run.", queues, "queue")
+    metrics.watch("library_documents", "Documents in the library.", lambda: {"": len(desk.documents())})
+    metrics.watch("library_passages", "Passages in the library.", passages)
 
 
 def _version() -> str:

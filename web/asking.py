@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from rag import wire
 from rag.types import AnswerEvent, Filters, PassagesFound, StatementReady, Turn
 from web import present
 from web.deps import Desk, Services
+from web.logs import fields
+
+log = logging.getLogger("briefing.ask")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +52,17 @@ def open_exchange(
 
 def ask(services: Services, exchange: Exchange) -> dict[str, Any]:
     """The whole answer, as the API and the page show it."""
-    answer = services.desk.ask(
-        exchange.question,
-        filters=exchange.filters,
-        history=exchange.history,
-        conversation_id=exchange.conversation_id,
-    )
-    shown = present.decorate(wire.answer_json(answer))
-    services.metrics.answer(shown)
-    return shown
+    try:
+        answer = services.desk.ask(
+            exchange.question,
+            filters=exchange.filters,
+            history=exchange.history,
+            conversation_id=exchange.conversation_id,
+        )
+    except Exception:
+        services.metrics.answer_failed()
+        raise
+    return _done(services, present.decorate(wire.answer_json(answer)))
 
 
 def events(
@@ -73,6 +79,9 @@ def events(
     try:
         for event in stream:
             yield _event(services, event, quotes)
+    except Exception:
+        services.metrics.answer_failed()
+        raise
     finally:
         close = getattr(stream, "close", None)
         if close is not None:
@@ -93,6 +102,21 @@ def _event(
         quotes.update({c["number"]: c["quote"] for c in citations})
         statement = present.decorate_statement(wire.statement_json(event.statement), quotes)
         return "statement", {"statement": statement, "citations": citations}
-    shown = present.decorate(wire.answer_json(event.answer))
+    return "answer", _done(services, present.decorate(wire.answer_json(event.answer)))
+
+
+def _done(services: Services, shown: dict[str, Any]) -> dict[str, Any]:
+    """Counts the answer and notes it in the log; the question only where that is wanted."""
     services.metrics.answer(shown)
-    return "answer", shown
+    log.info(
+        "refused" if shown["refused"] else "answered",
+        extra=fields(
+            answer=shown["id"],
+            statements=len(shown["statements"]),
+            dropped=shown.get("dropped_statements", 0),
+            writer=shown["writer"],
+            ms=round(shown["timings_ms"].get("total", 0.0)),
+            **({"question": shown["question"]} if services.desk.settings.log_questions else {}),
+        ),
+    )
+    return shown

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from rag.errors import BriefingError
+from web.access import route_of
 from web.templating import render
 
 log = logging.getLogger("briefing.web")
@@ -71,7 +72,7 @@ def install(app: FastAPI) -> None:
     async def known(request: Request, error: Exception) -> Response:
         assert isinstance(error, BriefingError)
         if error.http_status >= 500:
-            log.error("%s in %s %s", error, request.method, request.url.path, exc_info=error)
+            log.error("%s in %s %s", error, request.method, route_of(request.scope), exc_info=error)
         return problem(request, error.http_status, str(error))
 
     async def http(request: Request, error: Exception) -> Response:

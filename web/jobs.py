@@ -26,7 +26,12 @@ from web.deps import Ingest, IngestStep
 
 log = logging.getLogger("briefing.web")
 _KEPT = 200
+_CUT_SHORT = "The server was stopped. It takes the file in when it starts again."
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\/]+")
+
+
+class Stopped(BaseException):
+    """Raised out of a running ingest at its next step; no ``Exception``, lest it count as a file's failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,11 @@ class Jobs:
         uploads: Path,
         documents: Callable[[], Iterable[DocumentInfo]],
         done: Callable[[IngestReport], None] = lambda report: None,
+        broke_off: Callable[[], None] = lambda: None,
     ) -> None:
         self._ingest, self.uploads, self._documents, self._done = ingest, uploads, documents, done
+        self._broke_off = broke_off
+        self._stopping = threading.Event()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
         self._queue: queue.Queue[str | None] = queue.Queue()
@@ -111,11 +119,27 @@ class Jobs:
         if not named:
             raise UsageError("No file was sent. Choose one or more files and try again.")
         self.uploads.mkdir(parents=True, exist_ok=True)
-        paths = tuple(self._keep(name, stream) for name, stream in named)
+        return self._queued(tuple(self._keep(name, stream) for name, stream in named))
+
+    def resume(self) -> Job | None:
+        """Queues kept uploads that are not in the library: a stop or a crash came between."""
+        if not self.uploads.is_dir():
+            return None
+        known = {Path(d.source_path).resolve() for d in self._documents()}
+        kept = sorted(p for p in self.uploads.iterdir() if p.is_file() and not p.name.startswith("."))
+        left = tuple(p for p in kept if p.resolve() not in known and not _is_sidecar(p))
+        return self._queued(left) if left else None
+
+    def waiting(self) -> int:
+        """How many uploads wait or are being taken in."""
+        with self._lock:
+            return sum(job.state in ("queued", "running") for job in self._jobs.values())
+
+    def _queued(self, paths: tuple[Path, ...]) -> Job:
         job = Job(
             id=uuid.uuid4().hex,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            files=tuple(FileState(name) for name, _ in named),
+            files=tuple(FileState(path.name) for path in paths),
             paths=paths,
         )
         with self._lock:
@@ -141,10 +165,16 @@ class Jobs:
         return path if root in path.parents and path.is_file() else None
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Lets the running job finish, for ``timeout`` seconds, and drops the rest."""
+        """Stops the running job at its next step and drops the rest; waits ``timeout`` seconds at most.
+
+        Documents that were stored stay, none is stored by half, and :meth:`resume` goes on with the files.
+        """
+        self._stopping.set()
         if self._worker is not None:
             self._queue.put(None)
             self._worker.join(timeout)
+            if self._worker.is_alive():
+                log.warning("an upload was still being read when the server stopped")
 
     def _keep(self, name: str, stream: BinaryIO) -> Path:
         path = self.uploads / name
@@ -158,7 +188,7 @@ class Jobs:
         return path
 
     def _work(self) -> None:
-        while (job_id := self._queue.get()) is not None:
+        while (job_id := self._queue.get()) is not None and not self._stopping.is_set():
             with self._lock:
                 job = self._jobs.get(job_id)
             if job is not None:
@@ -175,15 +205,21 @@ class Jobs:
             report = self._ingest(job.paths, progress=lambda step: self._follow(job.id, step))
             self._done(report)
             files = self._outcomes(job, report)
+        except Stopped:
+            return _failed(job, _CUT_SHORT)
         except BriefingError as error:
+            self._broke_off()
             return _failed(job, str(error))
         except Exception:
+            self._broke_off()
             log.exception("upload %s failed unexpectedly", job.id)
             return _failed(job, "Something went wrong on our side; the log of the server says what.")
         return replace(job, state="done", files=files, warnings=report.warnings)
 
     def _follow(self, job_id: str, step: IngestStep) -> None:
         """Notes which file is being read; outcomes come with the report, once all is stored."""
+        if self._stopping.is_set():
+            raise Stopped
         with self._lock:
             job = self._jobs.get(job_id)
             if job is None or not step.path:
@@ -218,6 +254,10 @@ class Jobs:
 def _failed(job: Job, reason: str) -> Job:
     files = tuple(replace(f, state="failed", reason=reason) for f in job.files)
     return replace(job, state="failed", error=reason, files=files)
+
+
+def _is_sidecar(path: Path) -> bool:
+    return path.name == "catalog.yaml" or path.name.endswith(".meta.yaml")
 
 
 def _distinct(named: list[tuple[str, BinaryIO]]) -> list[tuple[str, BinaryIO]]:

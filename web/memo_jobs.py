@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -21,6 +22,10 @@ _WAITING = "Waiting for the memo before it"
 Progress = Callable[[str, float], None]
 Work = Callable[[Progress], tuple[str, str]]
 """Writes a memo, telling its steps; gives its id and the address to show then."""
+
+
+class Stopped(BaseException):
+    """Raised out of a memo at its next step, when the server has no more time for it."""
 
 
 class MemoFailed(BriefingError):
@@ -60,7 +65,9 @@ class MemoJob:
 class MemoJobs:
     """The queue of memos."""
 
-    def __init__(self) -> None:
+    def __init__(self, done: Callable[[str, float], None] = lambda outcome, seconds: None) -> None:
+        self._done = done
+        self._stopping, self._cut = threading.Event(), threading.Event()
         self._jobs: OrderedDict[str, MemoJob] = OrderedDict()
         self._lock = threading.Lock()
         self._queue: queue.Queue[tuple[str, Work] | None] = queue.Queue()
@@ -91,26 +98,45 @@ class MemoJobs:
             return [j for j in self._jobs.values() if j.state in ("queued", "running")]
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Lets the running memo finish, for ``timeout`` seconds, and drops the rest."""
-        if self._worker is not None:
-            self._queue.put(None)
-            self._worker.join(timeout)
+        """Lets the running memo finish, for ``timeout`` seconds, then stops it at its next step.
+
+        Memos that have not begun are dropped; nothing is stored of a memo that was stopped.
+        """
+        self._stopping.set()
+        if self._worker is None:
+            return
+        self._queue.put(None)
+        self._worker.join(timeout)
+        self._cut.set()
+        if self._worker.is_alive():
+            log.warning("a memo was still being written when the server stopped")
 
     def _run(self) -> None:
-        while (item := self._queue.get()) is not None:
-            self._write(*item)
+        while (item := self._queue.get()) is not None and not self._stopping.is_set():
+            began = time.monotonic()
+            outcome = self._write(*item)
+            self._done(outcome, time.monotonic() - began)
 
-    def _write(self, job_id: str, work: Work) -> None:
+    def _write(self, job_id: str, work: Work) -> str:
         self._put(job_id, state="running", step="Beginning")
         try:
-            memo_id, place = work(lambda step, share: self._put(job_id, step=step, share=round(share, 3)))
+            memo_id, place = work(lambda step, share: self._step(job_id, step, share))
             self._put(job_id, state="done", step="Done", share=1.0, memo_id=memo_id, place=place)
+            return "done"
+        except Stopped:
+            self._put(job_id, state="failed", error=MemoFailed("The server was stopped; order the memo again."))
         except BriefingError as error:
             self._put(job_id, state="failed", error=error)
         except Exception:
             log.exception("writing memo %s failed unexpectedly", job_id)
             detail = "Something went wrong on our side; the log of the server says what."
             self._put(job_id, state="failed", error=MemoFailed(detail))
+        return "failed"
+
+    def _step(self, job_id: str, step: str, share: float) -> None:
+        if self._cut.is_set():
+            raise Stopped
+        self._put(job_id, step=step, share=round(share, 3))
 
     def _put(self, job_id: str, **changes: Any) -> None:
         with self._lock:

@@ -1,5 +1,7 @@
 """Headers, host and origin checks, and the last line of defence against tracebacks: one ASGI wrapper.
 
+Ids, the access log and the metrics are the business of :mod:`web.access`, which stands around it.
+
 Written as plain ASGI, because a wrapper that re-reads responses would hold back streamed answers and
 hide the disconnection of a client.
 """
@@ -8,7 +10,6 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-import time
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -17,8 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.access import route_of
 from web.errors import problem
-from web.metrics import Metrics
 
 log = logging.getLogger("briefing.web")
 
@@ -80,33 +81,25 @@ def same_origin(headers: Mapping[str, str]) -> bool:
 
 
 class Guard:
-    """Checks each request, stamps each response, counts it, and turns a crash into a plain 500."""
+    """Checks each request, stamps each response, and turns a crash into a plain 500."""
 
-    def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str], metrics: Metrics, upload_bytes: int
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], upload_bytes: int) -> None:
         self.app = app
         self.upload_bytes = upload_bytes
         self.hosts = LOOPBACK | {split_host(h) for h in hosts if h.strip()}
         self.any_host = "*" in set(hosts)
-        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status, method = time.perf_counter(), 500, scope["method"]
         started = False
-        if method == "HEAD":  # routes know GET only; the answer is the same without its body
-            scope = {**scope, "method": "GET"}
 
         async def stamped(message: Message) -> None:
-            nonlocal started, status
+            nonlocal started
             if message["type"] == "http.response.start":
-                started, status = True, message["status"]
+                started = True
                 _stamp(MutableHeaders(scope=message), scope["path"])
-            elif method == "HEAD" and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -116,13 +109,11 @@ class Guard:
             else:
                 await self.app(scope, self._limited(scope, receive), stamped)
         except Exception:
-            log.exception("unexpected error in %s %s", method, scope["path"])
+            log.exception("unexpected error in %s %s", scope["method"], route_of(scope))
             if started:
                 raise  # the response is under way: the server cuts the connection
             detail = "Something went wrong on our side; the log of the server says what."
             await problem(Request(scope, receive), 500, detail)(scope, receive, stamped)
-        finally:
-            self.metrics.request({**scope, "method": method}, status, time.perf_counter() - began)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)

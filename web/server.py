@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -19,8 +22,21 @@ from rag.types import IngestReport
 from web.app import create_app
 from web.deps import Ingest
 from web.ingesting import run_ingest
+from web.logs import configure
 
 _log = logging.getLogger(__name__)
+
+
+class Server(uvicorn.Server):
+    """Stops on the first signal when running work is done, on the second at once."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begins the stop; the process then ends with status 0, so that ``finally`` blocks are reached."""
+        if self.should_exit:
+            os.write(2, b"briefing: stopped at once; what was being worked on is lost\n")
+            os._exit(128 + sig)
+        _log.info("stopping: running answers are finished first; a second signal stops at once")
+        self.should_exit = True
 
 
 def run(settings: Settings, *, host: str, port: int) -> None:
@@ -29,16 +45,41 @@ def run(settings: Settings, *, host: str, port: int) -> None:
     Raises:
         UsageError: the address cannot be listened on.
     """
+    configure(settings)
     listening = _listen(host, port)
     briefing = build(settings, serving=True)
     try:
         app = create_app(briefing, ingest=_ingester(settings), allowed_hosts=_hosts(host))
         threading.Thread(target=_warm, args=(briefing.warm,), daemon=True).start()
         print(f"Briefing Desk is at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        config = uvicorn.Config(
+            app,
+            log_config=None,  # its loggers end in ours
+            access_log=False,  # web.access writes one without addresses' queries
+            timeout_graceful_shutdown=round(settings.stop_seconds),
+            server_header=False,
+        )
+        Server(config).run(sockets=[listening])
     finally:
         briefing.close()
+    _leave()
+
+
+def _leave(seconds: float = 1.0) -> None:
+    """Ends the process although a thread still works, once the time that work had is over.
+
+    Python would wait for it without end (a call to a language model, for example).  Nothing is stored by
+    half: documents, answers and memos are each one transaction.
+    """
+    deadline = time.monotonic() + seconds
+    own = threading.current_thread()
+    for thread in threading.enumerate():
+        if thread is not own and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                _log.warning("%s was still working and was cut off", thread.name)
+                logging.shutdown()
+                os._exit(0)
 
 
 def _listen(host: str, port: int) -> socket.socket:

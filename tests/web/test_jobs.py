@@ -102,3 +102,36 @@ def test_a_file_shows_how_far_it_is(tmp_path: Path) -> None:
     assert seen[:2] == [("reading", 0.25), ("waiting", 0.0)]
     assert [(f.state, f.share) for f in jobs.job(job.id).files] == [("added", 1.0), ("added", 1.0)]
     jobs.stop()
+
+
+def test_a_stop_breaks_off_at_the_next_step_and_the_next_start_goes_on(tmp_path: Path) -> None:
+    desk, uploads = FakeDesk(tmp_path), tmp_path / "uploads"
+    jobs = Jobs(desk.ingest, uploads, desk.documents)
+    reading, stopping = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        reading.set()
+        stopping.wait(20)
+
+    desk.between = hold
+    job = jobs.submit([("a.txt", io.BytesIO(b"first")), ("b.txt", io.BytesIO(b"second"))])
+    later = jobs.submit([("c.txt", io.BytesIO(b"third"))])
+    assert reading.wait(20)
+    assert jobs.waiting() == 2
+    jobs.stop(0)  # returns although the worker is still in the middle of a file
+    stopping.set()
+    wait(jobs, job.id)
+    assert "stopped" in (jobs.job(job.id).error or "")
+    assert [i.id for i in desk.documents()] == ["a", "council", "harbour"]  # a was stored whole, b not begun
+    assert jobs.job(later.id).state == "queued"
+
+    (uploads / "b.meta.yaml").write_text("title: B")
+    desk.between = lambda: None
+    again = Jobs(desk.ingest, uploads, desk.documents)
+    resumed = again.resume()
+    assert resumed is not None
+    wait(again, resumed.id)
+    assert [f.name for f in again.job(resumed.id).files] == ["b.txt", "c.txt"]
+    assert {"a", "b", "c"} <= {i.id for i in desk.documents()}
+    assert again.resume() is None
+    again.stop()

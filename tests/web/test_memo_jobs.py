@@ -74,3 +74,34 @@ def test_what_goes_wrong_is_kept_and_the_next_memo_is_written(jobs: MemoJobs) ->
     with pytest.raises(MemoFailed) as caught:
         memo_id_of(jobs, crashed.id)
     assert "secret" not in str(caught.value)
+
+
+def test_a_stop_lets_a_memo_finish_for_a_while_and_then_ends_it_at_its_next_step() -> None:
+    told: list[str] = []
+    jobs = MemoJobs(lambda outcome, seconds: told.append(outcome))
+    begun, go_on, over = threading.Event(), threading.Event(), threading.Event()
+
+    def work(progress: Progress) -> tuple[str, str]:
+        begun.set()
+        go_on.wait(20)
+        try:
+            progress("Writing", 0.5)
+        finally:
+            over.set()
+        return "m1", "/memos/m1"
+
+    job = jobs.submit("a", work)
+    waiting = jobs.submit("b", lambda progress: ("m2", "/"))
+    assert begun.wait(20)
+    jobs.stop(0)
+    go_on.set()
+    assert over.wait(20)
+    assert jobs._worker is not None
+    jobs._worker.join(20)
+    found, left = jobs.find(job.id), jobs.find(waiting.id)
+    assert found is not None
+    assert left is not None
+    assert (found.state, found.memo_id) == ("failed", None)
+    assert "order the memo again" in str(found.error)
+    assert left.state == "queued"
+    assert told == ["failed"]
