@@ -17,7 +17,7 @@ from ingest.clean.tail import read_tail
 from ingest.metadata import detect_language
 from rag.types import CleaningAction, Metadata
 
-CLEANING_VERSION = "2"
+CLEANING_VERSION = "3"
 _UNSTRUCTURED = frozenset({"txt", "pdf"})
 
 Rule = Callable[[tuple[Block, ...]], Outcome]

@@ -12,7 +12,9 @@ from ingest.edits import Edit, apply_edits, trimmed
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff\ufffe\u0000"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _BLANK = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_ODD = re.compile(f"[{_INVISIBLE}{''.join(_LIGATURES)}\x01-\x08\x0e-\x1f\x7f]")
+# TeX's old fonts without a character map print the ligature ff and give the sign for a line break
+_TEX_FF = "\u21b5"
+_ODD = re.compile(f"[{_INVISIBLE}{''.join(_LIGATURES)}\x01-\x08\x0e-\x1f\x7f]|(?<=[a-z]){_TEX_FF}")
 _FORM = re.compile(r"\s*Top of Form\s*(?:Bottom of Form)?\s*|\s*Bottom of Form\s*")
 
 
@@ -52,7 +54,7 @@ def form_residue(blocks: tuple[Block, ...]) -> Outcome:
 def _clean(block: Block) -> Block:
     edits: list[Edit] = []
     for m in _ODD.finditer(block.text):
-        edits.append((m.start(), m.end(), _LIGATURES.get(m.group(), "")))
+        edits.append((m.start(), m.end(), _LIGATURES.get(m.group(), "ff" if m.group() == _TEX_FF else "")))
     block = apply_edits(block, edits)
     blanks = [(m.start(), m.end(), " ") for m in _BLANK.finditer(block.text) if m.group() != " "]
     return _composed(trimmed(apply_edits(block, blanks)))

@@ -44,7 +44,7 @@ _NOT_A_TITLE = re.compile(
     re.I,
 )
 _NOT_A_PERSON = re.compile(
-    r"\d|@|[_/\\|<>]|\b(?:user|admin\w*|owner|author|microsoft|office|unknown|default|scanner|adobe|"
+    r"^an?\s|\d|@|[_/\\|<>]|\b(?:user|admin\w*|owner|author|microsoft|office|unknown|default|scanner|adobe|"
     r"institutes?|cent(?:er|re)|university|universit\w+|department|ministry|agency|foundation|company|corp|"
     r"inc|ltd|llc|group|team|press|office|report|reports|journal|press|committee|council|college|school|"
     r"faculty|and|the|of|for|in|on|to|with|from|abstract|introduction|contents|summary|section|editor|"

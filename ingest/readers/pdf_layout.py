@@ -151,7 +151,7 @@ def _bands(strips: list[list[Run]], rules: Sequence[Rule]) -> list[_Band]:
 
 def _belongs(band: _Band, strip: list[Run], following: list[list[Run]]) -> bool:
     """Whether a strip continues a band: the band's gaps stay free, or there were none on either side."""
-    before, own, joined = band.gaps, _gaps(_spans(strip), band.size), band.joined(strip)
+    before, own, joined = band.gaps, _own_gaps(band, strip), band.joined(strip)
     distance = min(r.top for r in strip) - band.bottom
     if not before:
         if not own:
@@ -169,6 +169,18 @@ def _belongs(band: _Band, strip: list[Run], following: list[list[Run]]) -> bool:
     if distance > 1.2 * band.size and len(more) == 3 and min(more) >= len(before) + 2 and len(band.strips) >= 2:
         return False  # a table begins below columns
     return bool(joined)
+
+
+def _own_gaps(band: _Band, strip: list[Run]) -> list[Gap]:
+    """Gaps of a strip beside a band.
+
+    Under a large heading the gutter of two columns is narrow only beside the heading's own letters;
+    list numbers that stand apart from their items are no column.
+    """
+    small = median(r.size for r in strip)
+    spans = _spans(strip)
+    columns = band.size > 1.5 * small and all(x1 - x0 > 8 * small for x0, x1 in spans)
+    return _gaps(spans, small if columns else band.size)
 
 
 def _ruled_off(band: _Band, strip: list[Run], heights: Sequence[float]) -> bool:

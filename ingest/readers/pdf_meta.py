@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.blocks import BlockKind
+from ingest.metadata import is_organisation
 from ingest.readers import front
 from ingest.readers.pdf_blocks import Body, Group
 from ingest.readers.pdf_model import HYPHEN, Page, Run
@@ -53,7 +54,7 @@ def metadata(info: dict[str, str], lines: Sequence[str], groups: Sequence[Group]
     return Metadata(
         title=title,
         authors=authors,
-        publisher=labels.get("publisher"),
+        publisher=labels.get("publisher") or _citing(groups),
         series=labels.get("series"),
         published=date[0] if date else None,
         published_note=date[1] if date else None,
@@ -140,6 +141,9 @@ def _largest(groups: Sequence[Group], body: Body) -> str | None:
             break
         texts.append(_joined(group))
         last = group.lines[-1].base
+    following = candidates[start + len(texts)] if len(texts) == 1 and start + 1 < len(candidates) else None
+    if following and len(following.lines) <= 2 and stops_on_open_word(texts[0]):
+        texts.append(_joined(following))  # ON THE CAVES OF … AND / SOME RECENT …
     after = candidates[start + 1] if len(texts) > 1 and start + 1 < len(candidates) else None
     if after and re.match(r"(?:in|of|for|on|and|from|to)\b", _joined(after), re.I):
         texts.append(_joined(after))
@@ -153,6 +157,17 @@ def _cited(groups: Sequence[Group]) -> str | None:
             text = " ".join(_joined(g) for g in groups[index : index + 2])
             match = re.search(r"[“\"]([^”\"]{10,250})[”\"]", text)
             return match[1].strip(" ,.") if match else None
+    return None
+
+
+def _citing(groups: Sequence[Group]) -> str | None:
+    """The body that a *Recommended citation* begins with: ``Some Institute, 2016: …``."""
+    for index in range(len(groups[:40])):
+        text = " ".join(_joined(g) for g in groups[index : index + 2])
+        found = re.match(r"recommended citation:?\s*(.*)", text, re.I)
+        if found:
+            body = re.split(r"[,.:(]", found[1], maxsplit=1)[0].strip()
+            return body if is_organisation(body) or (body.isupper() and body.isalpha()) else None
     return None
 
 

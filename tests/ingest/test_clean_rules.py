@@ -395,3 +395,8 @@ def test_numbering_and_capitals_rank_headings() -> None:
 def test_a_list_of_one_or_none_changes_no_level() -> None:
     found = levels(outline("Dangers|The following is certain.", "Silt", "Money from Above"))
     assert set(list(found.values())[1:]) == {2}
+
+
+def test_the_sign_that_old_tex_fonts_give_for_ff_is_mended_and_a_lone_one_stays() -> None:
+    source = f"A Plan for the Harbour\n\nTheir e\u21b5orts to build o\u21b5-shore. Press \u21b5 to go on.\n\n{LONG}\n"
+    assert "Their efforts to build off-shore. Press \u21b5 to go on." in texts(source)

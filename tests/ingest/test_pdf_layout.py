@@ -35,6 +35,16 @@ def test_two_and_three_columns_are_read_down_before_across() -> None:
         assert numbers_of(parsed, "alder") == list(range(1, 61))
 
 
+def test_two_columns_right_under_a_large_heading_are_not_one_line() -> None:
+    columns = f"#grid(columns: 2, gutter: 5mm)[{sentences('alder', 20)}][{sentences('birch', 20)}]\n"
+    source = (
+        "#set page(width: 160mm, height: 200mm, margin: 15mm)\n#set text(size: 8pt)\n"
+        "#text(size: 26pt)[A word from the head of house]\n\n" + columns
+    )
+    text = whole(read(source))
+    assert text.index("alder 20") < text.index("birch 1 ")
+
+
 def test_a_full_width_heading_between_columns_keeps_both_halves_in_order() -> None:
     half = "#columns(2)[{}]\n"
     source = (
@@ -195,6 +205,16 @@ def test_dates_come_from_the_page_never_from_the_file() -> None:
     assert dated.metadata.published == "2024-03-14"
     marked = read(source + "\n\n© 2022 Alder House\n\n" + sentences("birch", 8))
     assert (marked.metadata.published, marked.metadata.published_note) == ("2022", "copyright line")
+
+
+def test_a_recommended_citation_names_the_publisher_and_a_subtitle_is_no_author() -> None:
+    source = (
+        "#set page(width: 160mm, height: 120mm, margin: 15mm)\n#set text(size: 9pt)\n"
+        "#text(size: 20pt)[*The Levy on the Lake*]\n\nA Local Assessment\n\n"
+        "Recommended citation: Alder Institute, 2016: The Levy on the Lake. 312 pp.\n\n"
+    )
+    metadata = read(source + sentences("birch", 20)).metadata
+    assert (metadata.title, metadata.authors, metadata.publisher) == ("The Levy on the Lake", (), "Alder Institute")
 
 
 def test_offsets_lie_inside_their_blocks() -> None:

@@ -33,6 +33,8 @@ class Expected:
     notes: int = 0
     title: str = ""
     published: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] | None = None
 
 
 GOOD: dict[str, Expected] = {
@@ -61,9 +63,16 @@ GOOD: dict[str, Expected] = {
     "379f44022bb27aa53efd5d322c7b57bf": Expected(
         44_000, ("announced", "was not safe", "Detailed findings"), title="The Limes Residential Home"
     ),
-    "CT_REIT_2022_ESG_Report": Expected(65_000, title="2022 Environmental, Social and Governance Report"),
+    "CT_REIT_2022_ESG_Report": Expected(
+        65_000,
+        ("progress CT REIT has made with respect to", "social outcomes for our employees"),
+        title="2022 Environmental, Social and Governance Report",
+    ),
     "Independents-Report": Expected(
-        22_000, title="Political Independents: Who They Are, What They Think", published="2019-03"
+        22_000,
+        title="Political Independents: Who They Are, What They Think",
+        published="2019-03",
+        publisher="Pew Research Center",
     ),
     "PG_2020.03.09_US-Germany_FINAL": Expected(
         30_000,
@@ -77,16 +86,28 @@ GOOD: dict[str, Expected] = {
         notes=5,
     ),
     "amt_handbook_sample": Expected(3_400),
-    "copy-protected": Expected(5_000, ("Abstract", "Introduction"), published="2021-06-21"),
+    "copy-protected": Expected(
+        5_000,
+        ("Abstract", "Introduction"),
+        title="LayoutParser: A Unified Toolkit for Deep Learning Based Document Image Analysis",
+        published="2021-06-21",
+    ),
     "e79deb02a0c0e87511080836c5d4347b": Expected(
         27_000,
         ("Executive Summary", "Goal 2.1", "Goal 3.1", "Goal 4.1"),
         title="Division of Medical Quality Assurance Strategic Plan 2016-2018",
     ),
     "efd88e41c5f2606c57929cac6c1c0605": Expected(
-        52_000, title="THE IMPACTS OF CLIMATE CHANGE ON HUMAN HEALTH IN THE UNITED STATES"
+        52_000,
+        title="THE IMPACTS OF CLIMATE CHANGE ON HUMAN HEALTH IN THE UNITED STATES",
+        publisher="USGCRP",
+        authors=(),
     ),
-    "fd76bbefe469561966e5387aa709c482": Expected(32_000, ("town of Sunderland", "a breccia is a rock")),
+    "fd76bbefe469561966e5387aa709c482": Expected(
+        32_000,
+        ("town of Sunderland", "a breccia is a rock"),
+        title="ON THE BRECCIA -GASHES OF THE DURHAM COAST AND SOME RECENT EARTH - SHAKES AT SUNDERLAND.",
+    ),
     "federal-register-2020-17221": Expected(
         50_000,
         (
@@ -159,6 +180,8 @@ def test_good_text(name: str) -> None:
     if expected.title:
         assert found.metadata.title == expected.title
     assert found.metadata.published == expected.published or expected.published is None
+    assert found.metadata.publisher == expected.publisher or expected.publisher is None
+    assert found.metadata.authors == expected.authors or expected.authors is None
 
 
 @pytest.mark.parametrize("name", REFUSED)
