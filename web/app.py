@@ -25,6 +25,7 @@ from web.routes import (
     documents,
     library_pages,
     memo_pages,
+    openai,
     operations,
     pages,
     quality,
@@ -78,8 +79,10 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
     app.add_middleware(Guard, hosts=hosts, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD)
     app.add_middleware(Observer, metrics=metrics)  # the last one added is the outermost
     errors.install(app)
-    for module in (ask, documents, conversations, memo_api, operations, pages, library_pages, memo_pages, quality):
-        app.include_router(module.router)
+    for api in (ask, documents, conversations, memo_api, openai, operations):
+        app.include_router(api.router)
+    for page in (pages, library_pages, memo_pages, quality):
+        app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

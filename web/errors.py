@@ -18,6 +18,8 @@ from web.templating import render
 
 log = logging.getLogger("briefing.web")
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
+_OPENAI = "/v1/"
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _TITLES = {
     400: "That request could not be understood",
     403: "Not from here",
@@ -34,12 +36,26 @@ _PLAIN = {
 }
 
 
-def problem(request: Request, status: int, detail: str) -> Response:
-    """``{"detail": ...}`` below ``/api``; an error page elsewhere."""
+def problem(request: Request, status: int, detail: str, error: Exception | None = None) -> Response:
+    """``{"detail": ...}`` below ``/api``, OpenAI's shape below ``/v1``; an error page elsewhere."""
+    if request.url.path.startswith(_OPENAI):
+        status = 400 if status == 422 else status  # what its clients expect of a request that is not valid
+        return JSONResponse(openai_error(status, detail, error), status_code=status)
     if request.url.path.startswith(_MACHINE_PATHS) or request.url.path == "/api":
         return JSONResponse({"detail": detail}, status_code=status)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     return render("error.html", status_code=status, status=status, title=title, detail=detail)
+
+
+def openai_error(status: int, detail: str, error: Exception | None = None) -> dict[str, Any]:
+    """An error as OpenAI's clients read it.
+
+    >>> openai_error(404, "No such model.")["error"]["type"]
+    'invalid_request_error'
+    """
+    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+    known = {"param": getattr(error, "param", None), "code": getattr(error, "code", None)}
+    return {"error": {"message": detail, "type": kind, **known}}
 
 
 def sentence(errors: Sequence[Any]) -> str:
@@ -73,7 +89,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, BriefingError)
         if error.http_status >= 500:
             log.error("%s in %s %s", error, request.method, route_of(request.scope), exc_info=error)
-        return problem(request, error.http_status, str(error))
+        return problem(request, error.http_status, str(error), error)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
