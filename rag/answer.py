@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from rag.citations import Located, NotFound, Numbering, QuoteFinder, make_citation
 from rag.labels import attribution as source_attribution
@@ -51,8 +52,8 @@ class Verifier:
     """
 
     def __init__(self, hits: tuple[Hit, ...], text_of: Callable[[str], str]) -> None:
-        self._finder = QuoteFinder(hits, text_of)
-        self._text_of = text_of
+        self._text_of = cache(text_of)  # one version of each text for the whole answer
+        self._finder = QuoteFinder(hits, self._text_of)
         self._numbering = Numbering()
         self.dropped = 0
         self.problems: list[str] = []

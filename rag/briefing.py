@@ -253,10 +253,10 @@ class Briefing:
     def _stored(self, answer: Answer, owner: str) -> Answer:
         if not self._keep_answers:
             return answer
-        if answer.conversation_id is None:
-            conversation = self.conversations.create(title=answer.question[:120], owner=owner)
-            answer = dataclasses.replace(answer, conversation_id=conversation)
-        self.conversations.add_answer(answer, owner=owner)
+        opens = answer.question[:120] if answer.conversation_id is None else None
+        if opens is not None:
+            answer = dataclasses.replace(answer, conversation_id=uuid.uuid4().hex)
+        self.conversations.add_answer(answer, owner=owner, opens=opens)
         return answer
 
     def _turns(self, conversation_id: str, owner: str) -> list[Turn]:

@@ -30,6 +30,7 @@ class Catalogue:
     lexicon: Lexicon
     aliases: AliasTable
     order: dict[str, tuple[Passage, ...]]
+    passages: dict[str, Passage]
     languages: frozenset[str]
 
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
@@ -99,6 +100,7 @@ def build_catalogue(
         lexicon=Lexicon(texts),
         aliases=load_aliases(aliases_file, (text for text, _ in texts)),
         order=order,
+        passages={p.id: p for row in order.values() for p in row},
         languages=frozenset(i.metadata.language or "en" for i in documents.values()),
     )
 

@@ -292,8 +292,11 @@ class ConversationStore(Protocol):
     def create(self, *, title: str, owner: str = "") -> str:
         """A new conversation; returns its id."""
 
-    def add_answer(self, answer: Answer, *, owner: str = "") -> None:
-        """Stores an answer (``answer.conversation_id`` may be None)."""
+    def add_answer(self, answer: Answer, *, owner: str = "", opens: str | None = None) -> None:
+        """Stores an answer (``answer.conversation_id`` may be None).
+
+        ``opens`` is the title of the conversation that begins with it, under ``answer.conversation_id``.
+        """
 
     def answer(self, answer_id: str, *, owner: str = "") -> dict[str, Any]:
         """The stored answer in the contract's JSON shape.  Raises NotFound, also when it is another's."""

@@ -8,7 +8,7 @@ rankings share the places by weighted round robin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.catalogue import Catalogue, CatalogueCache
@@ -16,7 +16,7 @@ from rag.errors import UsageError
 from rag.ports import Embedder, LexicalIndex, Library, VectorIndex, Vectors
 from rag.query import Query, build_query
 from rag.question import Question
-from rag.types import Filters, Hit, Passage, PassageKind, SearchResult
+from rag.types import Filters, Hit, PassageKind, SearchResult
 
 LEXICAL, DENSE, SENTENCE = 0.5, 1.0, 1.0
 """Weights of the three scores; measured in eval/RESULTS.md."""
@@ -151,11 +151,11 @@ class Retriever:
                 continue
             for passage_id, value in part.items():
                 scores[passage_id] = scores.get(passage_id, 0.0) + weight * max(value, 0.0) / top
-        for passage_id, passage in self._library.passages(scores).items():
-            if passage.kind is PassageKind.NOTE:
-                scores[passage_id] *= NOTE
+        known = catalogue.passages
         return _Ranking(
-            scores={p: s for p, s in scores.items() if _owner(p) in catalogue.documents},
+            scores={
+                p: s * NOTE if known[p].kind is PassageKind.NOTE else s for p, s in scores.items() if p in known
+            },
             lexical={p: i for i, (p, _) in enumerate(lexical, 1)},
             dense={p: i for i, (p, _) in enumerate(dense, 1)},
         )
@@ -163,11 +163,8 @@ class Retriever:
     def _lend(self, ranking: _Ranking, catalogue: Catalogue) -> None:
         """Strong hits lift their neighbours in the same section: a list goes on, a reason follows."""
         strong = ranking.ordered()[:STRONG]
-        passages = self._library.passages(strong)
         for passage_id in strong:
-            passage = passages.get(passage_id)
-            if passage is None:
-                continue
+            passage = catalogue.passages[passage_id]
             for other in catalogue.neighbours(passage):
                 if other is not None and other.section == passage.section and other.kind is passage.kind:
                     lent = NEIGHBOUR * ranking.scores[passage_id]
@@ -202,7 +199,7 @@ class Retriever:
     def _hits(
         self, ids: Sequence[str], ranking: _Ranking, catalogue: Catalogue
     ) -> tuple[Hit, ...]:
-        passages: Mapping[str, Passage] = self._library.passages(ids)
+        passages = catalogue.passages
         return tuple(
             Hit(
                 passage=passages[i],
@@ -212,7 +209,6 @@ class Retriever:
                 dense_rank=ranking.dense.get(i),
             )
             for i in ids
-            if i in passages and passages[i].document_id in catalogue.documents
         )
 
     def _notices(self, query: Query) -> tuple[str, ...]:

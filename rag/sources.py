@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -88,6 +89,7 @@ class SourceNames:
         for word in self._owners if len(self._owners) <= limit else ():
             if len(skeleton(word)) >= 2:
                 self._skeletons[skeleton(word)].append(word)
+        self._match = lru_cache(maxsize=4096)(self._matched)
 
     def find(self, text: str) -> list[Mention]:
         """Names in a text, left to right; adjoining words of one name give one mention."""
@@ -115,7 +117,7 @@ class SourceNames:
             text = f"{before} {after[match.end() if match else 0 :]}"
         return re.sub(r"\s{2,}", " ", text).strip()
 
-    def _match(self, word: str) -> tuple[tuple[str, ...], float]:
+    def _matched(self, word: str) -> tuple[tuple[str, ...], float]:
         if word in self._owners:
             return self._owners[word], 1.0
         if word in self._weak:

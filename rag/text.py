@@ -123,7 +123,16 @@ def fold_arabic(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Case-folded words and numbers in order; ``U.S.`` and ``US`` are the word ``usa``."""
-    return [w for w, _, _ in word_spans(text)]
+    return list(_words(text)) if len(text) <= _KEPT_LENGTH else [w for w, _, _ in word_spans(text)]
+
+
+_KEPT_LENGTH = 1000
+"""Sentences and titles, of which the same ones answer many questions, are cut into words once."""
+
+
+@lru_cache(maxsize=32768)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(w for w, _, _ in word_spans(text))
 
 
 def word_spans(text: str) -> list[tuple[str, int, int]]:
@@ -310,13 +319,18 @@ def numbers(text: str) -> set[str]:
 
     Spelt numbers from two up count too (``three`` → ``3``); ``one`` does not, being a pronoun too often.
     """
+    return set(_numbers(text))
+
+
+@lru_cache(maxsize=32768)
+def _numbers(text: str) -> frozenset[str]:
     latin = text.translate(_ARABIC_DIGITS)
     found = {_canonical(latin, match) for match in _NUMBER.finditer(latin)}
     for word in re.findall(r"[a-z]+(?:-[a-z]+)?", latin.lower()):
         value = _spelt(word)
         if value is not None and value != 1:
             found.add(str(value))
-    return found
+    return frozenset(found)
 
 
 def _spelt(word: str) -> int | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
 
 import numpy as np
 
@@ -143,7 +144,7 @@ def candidates(
                     text=text,
                     vector=vectors[index],
                     features=features,
-                    score=float(np.dot(astuple(features), _WEIGHTS)),
+                    score=float(np.dot(_values(features), _WEIGHTS)),
                     word_count=len(text.split()),
                 )
             )
@@ -151,6 +152,7 @@ def candidates(
 
 
 _WEIGHTS = np.array(astuple(WEIGHTS))
+_values = attrgetter(*(f.name for f in fields(Features)))  # dataclasses.astuple copies deeply
 
 
 def _features(

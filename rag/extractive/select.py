@@ -47,12 +47,12 @@ def choose(question: Question, ranked: Sequence[Candidate], limit: int) -> list[
     per_source: Counter[str] = Counter()
     used = 0
     while pool and used < 0.85 * room:
-        best = max(
-            pool,
-            key=lambda c: (_gain(c, chosen, per_source, question), -c.sentence.start),
+        gain, best = max(
+            ((_gain(c, chosen, per_source, question), c) for c in pool),
+            key=lambda pair: (pair[0], -pair[1].sentence.start),
         )
         pool.remove(best)
-        if chosen and _gain(best, chosen, per_source, question) < WEAK * chosen[0].score:
+        if chosen and gain < WEAK * chosen[0].score:
             break
         if _repeats(best, chosen):
             continue
@@ -89,10 +89,8 @@ def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
 
 def adjoins(a: Candidate, b: Candidate) -> bool:
     """True when two sentences follow each other in the same document."""
-    if a.document_id != b.document_id:
-        return False
-    first, second = sorted((a.sentence, b.sentence), key=lambda s: s.start)
-    return 0 <= second.start - first.end <= 6
+    gap = max(a.sentence.start, b.sentence.start) - min(a.sentence.end, b.sentence.end)
+    return 0 <= gap <= 6 and a.document_id == b.document_id
 
 
 _ANNOUNCING = re.compile(r":\s*$|\b(?:the following|as follows|these include)\b", re.IGNORECASE)
@@ -100,10 +98,10 @@ _ANNOUNCING = re.compile(r":\s*$|\b(?:the following|as follows|these include)\b"
 
 def announces(intro: Candidate, item: Candidate) -> bool:
     """True when ``item`` stands shortly under a sentence that announces a list, in the same section."""
-    if intro.document_id != item.document_id or not _ANNOUNCING.search(intro.text):
-        return False
     distance = item.sentence.start - intro.sentence.end
-    return 0 <= distance <= LIST_REACH and intro.hit.passage.section == item.hit.passage.section
+    if not 0 <= distance <= LIST_REACH or intro.document_id != item.document_id:
+        return False
+    return bool(_ANNOUNCING.search(intro.text)) and intro.hit.passage.section == item.hit.passage.section
 
 
 def arrange(chosen: Sequence[Candidate]) -> list[list[Candidate]]:

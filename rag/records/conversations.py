@@ -30,15 +30,14 @@ class SqlConversations:
         """A new conversation; returns its id."""
         conversation_id, time = uuid.uuid4().hex, stamp(self._now())
         with self._database.write() as connection:
-            connection.execute(
-                insert(schema.conversations).values(
-                    id=conversation_id, title=title, owner=owner, created_at=time, updated_at=time
-                )
-            )
+            _begin(connection, conversation_id, title, owner, time)
         return conversation_id
 
-    def add_answer(self, answer: Answer, *, owner: str = "") -> None:
+    def add_answer(self, answer: Answer, *, owner: str = "", opens: str | None = None) -> None:
         """Stores an answer; its conversation, if it names one, moves to the top.
+
+        With ``opens`` the conversation is made in the same transaction, under that title: one flush to
+        disk in place of two, and no conversation without an answer.
 
         Raises:
             NotFound: the conversation does not exist or belongs to somebody else.
@@ -46,7 +45,9 @@ class SqlConversations:
         """
         time = stamp(self._now())
         with self._database.write() as connection:
-            if answer.conversation_id is not None:
+            if answer.conversation_id is not None and opens is not None:
+                _begin(connection, answer.conversation_id, opens, owner, time)
+            elif answer.conversation_id is not None:
                 _owned(connection, answer.conversation_id, owner)
                 connection.execute(
                     update(schema.conversations)
@@ -164,6 +165,14 @@ def _owned(connection: Connection, conversation_id: str, owner: str) -> Row[Any]
     if row is None:  # the same words whether it is missing or somebody else's
         raise NotFound(f"There is no conversation {conversation_id!r}.")
     return row
+
+
+def _begin(connection: Connection, conversation_id: str, title: str, owner: str, time: str) -> None:
+    connection.execute(
+        insert(schema.conversations).values(
+            id=conversation_id, title=title, owner=owner, created_at=time, updated_at=time
+        )
+    )
 
 
 def _summary(row: Row[Any]) -> dict[str, Any]:

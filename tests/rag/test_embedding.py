@@ -222,6 +222,33 @@ def test_a_sentence_beyond_the_window_is_embedded_on_its_own(real: SentenceTrans
 
 
 @pytest.mark.model
+def test_questions_take_one_thread_unless_a_number_is_set(
+    real: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    threads: list[int] = []
+    encode = real._load().encode_query
+
+    def noted(*args: object, **kwargs: object) -> object:
+        threads.append(torch.get_num_threads())
+        return encode(*args, **kwargs)
+
+    monkeypatch.setattr(real._load(), "encode_query", noted)
+    usual = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        real.embed_query("Who counts the threads?")
+        assert torch.get_num_threads() == 3
+        chosen = SentenceTransformerEmbedder(Settings(threads=3))
+        chosen._model = real._load()
+        chosen.embed_query("Who counts the threads?")
+    finally:
+        torch.set_num_threads(usual)
+    assert threads == [1, 3]
+
+
+@pytest.mark.model
 def test_threads_may_share_it(real: SentenceTransformerEmbedder) -> None:
     expected = real.embed_documents(["dams", "oil"])
     faults: list[str] = []

@@ -115,6 +115,15 @@ def test_a_conversation_holds_its_answers_in_order(records: Records) -> None:
     assert whole["turns"] == 2
 
 
+def test_an_answer_may_open_its_conversation(records: Records) -> None:
+    store = records.conversations
+    store.add_answer(_answer("a1", "new"), opens="Dams")
+    assert [(c["id"], c["title"], c["turns"]) for c in store.conversations()] == [("new", "Dams", 1)]
+    with pytest.raises(UsageError, match="stored already"):
+        store.add_answer(_answer("a1", "other"), opens="Oil")
+    assert [c["id"] for c in store.conversations()] == ["new"]  # neither the answer nor its conversation
+
+
 def test_deleting_a_conversation_takes_answers_and_feedback_along(records: Records) -> None:
     store = records.conversations
     conversation = store.create(title="Dams")

@@ -154,7 +154,7 @@ class FakeConversations:
         self.kept[key] = {"id": key, "title": title, "created_at": now, "updated_at": now, "answers": []}
         return key
 
-    def add_answer(self, answer: Answer, *, owner: str = "") -> None:
+    def add_answer(self, answer: Answer, *, owner: str = "", opens: str | None = None) -> None:
         self.kept[answer.conversation_id or ""]["answers"].append(wire.answer_json(answer))
 
     def answer(self, answer_id: str) -> dict[str, Any]:
