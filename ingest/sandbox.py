@@ -7,6 +7,7 @@ replaced after a failure and after :data:`FILES_PER_CHILD` files.  Limits hold i
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -26,6 +27,7 @@ from rag.errors import SourceUnreadable
 if TYPE_CHECKING:
     from ingest.blocks import Parsed
     from ingest.limits import Limits
+    from ingest.readers.pdf_page import PageView
 
 FILES_PER_CHILD = 50
 _MEBIBYTE = 1024 * 1024
@@ -43,6 +45,21 @@ def read_in_child(path: Path, limits: Limits) -> Parsed:
     Raises:
         SourceUnreadable: the reader's own reason; or the limit that was reached, with its setting.
     """
+    _check_size(path, limits)
+    return parsed_from_json(_POOL.ask(path, limits)["parsed"])
+
+
+def draw_in_child(path: Path, page: int, limits: Limits) -> PageView:
+    """Draws one page of a PDF (from 1) in a child process.
+
+    Raises:
+        SourceUnreadable: it cannot be drawn; or the limit that was reached, with its setting.
+    """
+    _check_size(path, limits)
+    return view_from_json(_POOL.ask(path, limits, page=page)["view"])
+
+
+def _check_size(path: Path, limits: Limits) -> None:
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -52,7 +69,6 @@ def read_in_child(path: Path, limits: Limits) -> Parsed:
             f"is {size / _MEBIBYTE:.1f} MiB, more than the {limits.max_bytes // _MEBIBYTE} MiB "
             "allowed: split it, or raise BRIEFING_MAX_FILE_MB."
         )
-    return _POOL.read(path, limits)
 
 
 def close() -> None:
@@ -70,17 +86,18 @@ class _Pool:
         self._idle: list[_Child] = []
         self._lock = threading.Lock()
 
-    def read(self, path: Path, limits: Limits) -> Parsed:
+    def ask(self, path: Path, limits: Limits, **task: int) -> dict[str, Any]:
+        """The child's reply; without a ``task`` the file is read."""
         child = self._take(limits)
         try:
-            reply = child.ask(path, limits)
+            reply = child.ask(path, limits, **task)
         except BaseException:
             child.kill()
             raise
         self._give_back(child)
         if "error" in reply:
             raise SourceUnreadable(str(reply["error"]))
-        return parsed_from_json(reply["parsed"])
+        return reply
 
     def _take(self, limits: Limits) -> _Child:
         with self._lock:
@@ -124,11 +141,11 @@ class _Child:
     def fits(self, limits: Limits) -> bool:
         return self.memory_mb == limits.memory_mb and self._process.poll() is None
 
-    def ask(self, path: Path, limits: Limits) -> dict[str, Any]:
-        """Sends one file and waits for its blocks, no longer than the wall-clock limit."""
+    def ask(self, path: Path, limits: Limits, **task: int) -> dict[str, Any]:
+        """Sends one file and waits for its blocks (or page), no longer than the wall-clock limit."""
         self.files += 1
         deadline = time.monotonic() + limits.wall_seconds + 1.0
-        request = {"path": str(path.resolve()), "limits": asdict(limits)}
+        request = {"path": str(path.resolve()), "limits": asdict(limits), **task}
         try:
             _send(self._stdin, request)
             reply = _receive(self._stdout, deadline)
@@ -249,6 +266,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     path = Path(request["path"])
     try:
         _bind(limits)
+        if "page" in request:
+            return {"view": _drawn(path.read_bytes(), request["page"])}
         parsed = read(path.read_bytes(), path.suffix, limits)
         return {"parsed": asdict(parsed)}
     except SourceUnreadable as error:
@@ -262,6 +281,13 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:
         what = f"{type(error).__name__}: {error}"[:160].replace("\n", " ")
         return {"error": f"could not be read ({what}): it may be damaged; save it again.", "spent": True}
+
+
+def _drawn(data: bytes, page: int) -> dict[str, Any]:
+    from ingest.readers.pdf_page import draw_page
+
+    view = asdict(draw_page(data, page))
+    return {**view, "png": base64.b64encode(view["png"]).decode("ascii")}
 
 
 def _bind(limits: Limits) -> None:
@@ -311,3 +337,11 @@ def parsed_from_json(value: dict[str, Any]) -> Parsed:
         cleaning=tuple(CleaningAction(**action) for action in value["cleaning"]),
         warnings=tuple(value["warnings"]),
     )
+
+
+def view_from_json(value: dict[str, Any]) -> PageView:
+    """The inverse of what the child sends for a page."""
+    from ingest.readers.pdf_page import PageView
+
+    boxes = tuple((a, b, c, d) for a, b, c, d in value["boxes"])
+    return PageView(**{**value, "png": base64.b64decode(value["png"]), "boxes": boxes})

@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     parse_memory_mb: int = Field(
         default=1536, ge=256, description="Memory of the process that reads one file, in MiB."
     )
+    page_cache_mb: int = Field(
+        default=256, ge=8, description="Page images of PDFs kept on disk, in MiB; the oldest go first."
+    )
     max_upload_mb: int = Field(default=100, ge=1, description="Largest upload, in MiB.")
     allowed_hosts: str = Field(
         default="",

@@ -19,6 +19,7 @@ from web.deps import Desk, Ingest, Services
 from web.jobs import Jobs
 from web.memo_jobs import MemoJobs
 from web.metrics import Metrics
+from web.page_images import PageImages
 from web.routes import (
     ask,
     conversations,
@@ -27,8 +28,10 @@ from web.routes import (
     memo_pages,
     openai,
     operations,
+    page_images,
     pages,
     quality,
+    reader,
 )
 from web.routes import memos as memo_api
 from web.security import Guard
@@ -57,6 +60,7 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
     )
     memos = MemoJobs(metrics.memo)
     _watch(metrics, desk, jobs, memos)
+    images = PageImages.from_settings(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -64,6 +68,7 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         yield
         await run_in_threadpool(jobs.stop, min(settings.stop_seconds, 5.0))
         await run_in_threadpool(memos.stop, settings.stop_seconds)
+        images.close()
 
     app = FastAPI(
         title="Briefing Desk",
@@ -73,15 +78,15 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics, memos=memos)
+    app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics, memos=memos, pages=images)
     configured = [h for h in settings.allowed_hosts.split(",") if h.strip()]
     hosts = [h.strip() for h in [*allowed_hosts, *configured]]
     app.add_middleware(Guard, hosts=hosts, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD)
     app.add_middleware(Observer, metrics=metrics)  # the last one added is the outermost
     errors.install(app)
-    for api in (ask, documents, conversations, memo_api, openai, operations):
+    for api in (ask, documents, page_images, conversations, memo_api, openai, operations):
         app.include_router(api.router)
-    for page in (pages, library_pages, memo_pages, quality):
+    for page in (pages, library_pages, reader, memo_pages, quality):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from web.jobs import Jobs
     from web.memo_jobs import MemoJobs
     from web.metrics import Metrics
+    from web.page_images import PageImages
 
 NO_FILTERS = Filters()
 
@@ -197,6 +198,7 @@ class Services:
     jobs: Jobs
     metrics: Metrics
     memos: MemoJobs
+    pages: PageImages
 
 
 def services(request: Request) -> Services:

@@ -7,9 +7,9 @@ Page and note marks carry no text of their own (the style sheet prints their lab
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.text import is_arabic
 from rag.types import CleaningAction, Document
@@ -40,13 +40,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of the document text: ``heading``, ``paragraph``, ``item`` or ``note``."""
+    """One line of the document text: ``heading``, ``paragraph``, ``item`` or ``note``.
+
+    ``label`` is a note's, and ``linked`` says that its mark stands in the text.
+    """
 
     kind: str
     start: int
     pieces: tuple[Piece, ...]
     level: int = 0
     anchor: str = ""
+    label: str = ""
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,11 @@ def blocks(document: Document, mark: tuple[int, int] | None = None) -> list[Bloc
         pieces = _pieces(document.text, start, end, mark, here, marked_before)
         marked_before = marked_before or any(piece.marked for piece in pieces)
         note = next((n for n in notes if n[0] < end and start < n[1]), None)
-        found.append(_block(document.text, start, end, pieces, headings.get(start), note))
+        block = _block(document.text, start, end, pieces, headings.get(start), note)
+        if block.anchor and note is not None:
+            stored = document.notes[note[2]]
+            block = replace(block, label=stored.label, linked=stored.anchor is not None)
+        found.append(block)
     return found
 
 
@@ -181,13 +190,38 @@ def valid_span(document: Document, start: int | None, end: int | None) -> tuple[
     return start, end
 
 
-def cleaning_summary(
-    actions: Sequence[CleaningAction], examples: int = 6
-) -> list[tuple[str, int, list[str]]]:
-    """``(what was done and why, how often, some excerpts)``, most frequent first."""
-    counts = Counter((a.action, a.reason) for a in actions)
+@dataclass(frozen=True, slots=True)
+class CleaningItem:
+    """One kind of thing that cleaning did, how often, and some of the words concerned."""
+
+    reason: str
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningGroup:
+    """All that cleaning dropped, joined, moved, repaired or kept as metadata."""
+
+    action: str
+    count: int
+    items: tuple[CleaningItem, ...]
+
+
+_ORDER = ("dropped", "joined", "moved", "metadata", "repaired")  # what a reader should know first
+
+
+def cleaning_groups(actions: Sequence[CleaningAction], examples: int = 8) -> list[CleaningGroup]:
+    """What was done, grouped; within a group the most frequent first."""
+    texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for a in actions:
+        texts[a.action][a.reason].append(a.text)
     found = []
-    for (action, reason), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        texts = [a.text for a in actions if (a.action, a.reason) == (action, reason) and a.text]
-        found.append((f"{action}: {reason.replace('-', ' ')}", count, list(dict.fromkeys(texts))[:examples]))
+    for action in sorted(texts, key=lambda a: (_ORDER.index(a) if a in _ORDER else len(_ORDER), a)):
+        by_reason = sorted(texts[action].items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        items = tuple(
+            CleaningItem(reason, len(row), tuple(dict.fromkeys(t for t in row if t))[:examples])
+            for reason, row in by_reason
+        )
+        found.append(CleaningGroup(action, sum(i.count for i in items), items))
     return found

@@ -387,6 +387,23 @@ class TextReply(Reply):
     text: str
 
 
+class PlaceReply(Reply):
+    """A quote on one printed page: boxes as ``[left, top, right, bottom]`` in pixels of the image."""
+
+    page: int
+    width: int
+    height: int
+    boxes: list[tuple[int, int, int, int]]
+    image: str
+
+
+class PlacesReply(Reply):
+    """Where a quote stands on the original pages; not ``found``: its page, without boxes."""
+
+    found: bool
+    pages: list[PlaceReply]
+
+
 class RemovedReply(Reply):
     """What was removed."""
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +49,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def places_json(places: Iterable[Any]) -> str:
+    """Places of a quote for the script that turns pages, as it gets them from the API."""
+    return json.dumps([asdict(place) for place in places], separators=(",", ":"))
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The environment, built on first use."""
@@ -60,6 +68,7 @@ def environment() -> Environment:
     env.globals["plural"] = plural
     env.filters["readable_date"] = readable_date
     env.filters["moment"] = moment
+    env.filters["places_json"] = places_json
     env.filters["name_and_date"] = name_and_date
     return env
 

@@ -37,7 +37,7 @@ def read_pdf(data: bytes, limits: Limits) -> Parsed:
         SourceUnreadable: encrypted, damaged, empty, scanned without text, too long, or with a text
             layer that is not language.
     """
-    document = _open(data)
+    document = open_pdf(data)
     try:
         count = len(document)
         if count == 0:
@@ -59,7 +59,8 @@ def read_pdf(data: bytes, limits: Limits) -> Parsed:
     return read_pdf(recognised, limits)
 
 
-def _open(data: bytes) -> Any:
+def open_pdf(data: bytes) -> Any:
+    """PDFium's document.  Raises SourceUnreadable: empty, damaged, encrypted."""
     import pypdfium2 as pdfium
 
     if not data.strip(b"\0 \r\n\t"):

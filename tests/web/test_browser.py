@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from eval import history
 from tests.web import live
+from tests.web.browsing import CHROMIUM, CRANES, IN_VIEW, ask, overflow, page_on
 from tests.web.fake_desk import FakeDesk
 from tests.web.test_quality import run as quality_run
 from web.app import create_app
@@ -21,28 +20,10 @@ from web.app import create_app
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"),
 ]
-CRANES = "How many working cranes were counted in March?"
-IN_VIEW = """e => {
-  const b = e.getBoundingClientRect();
-  return b.top >= 0 && b.left >= 0 && b.bottom <= innerHeight && b.right <= innerWidth;
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,37 +34,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield address
 
 
-@contextmanager
-def page_on(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A page that must end without a console error and without a request to anywhere else."""
-    context = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 800}, **options})
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda m: wrong.append(m.text) if m.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda e: wrong.append(str(e)))
-    page.on(
-        "request",
-        lambda r: wrong.append(r.url) if urlsplit(r.url).netloc != urlsplit(address).netloc else None,
-    )
-    yield page
-    context.close()
-    assert wrong == []
-
-
-def ask(page: Page, question: str = CRANES) -> None:
-    page.keyboard.type(question)
-    page.keyboard.press("Enter")
-    page.locator(".provenance").last.wait_for()
-
-
 def quotes(page: Page) -> list[tuple[str | None, str | None]]:
     cards = page.locator(".card").all()
     return [(c.get_attribute("data-card"), c.locator("blockquote").text_content()) for c in cards]
-
-
-def overflow(page: Page) -> int:
-    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return width
 
 
 def test_a_question_by_keyboard_leads_to_the_quote_marked_and_in_view(

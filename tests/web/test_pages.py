@@ -69,7 +69,7 @@ def test_the_reader_marks_exactly_the_quote(client: TestClient) -> None:
     assert marks(page) == [QUOTE]
     assert 'aria-label="note 1"' in page  # its mark stands inside the quote and adds no words
     assert re.search(r'href="#s-\d+" dir="auto" aria-current="location">Summary<', page)
-    assert "dropped: running head" in page
+    assert "lines repeated at the top or foot of pages" in page
 
 
 def test_the_reader_steps_through_the_citations_of_an_answer(client: TestClient) -> None:

@@ -67,13 +67,31 @@ def test_headings_begin_at_the_top_whatever_the_source_calls_its_levels() -> Non
     assert {b.level for b in reading.blocks(deep) if b.kind == "heading"} == {1}
 
 
-def test_cleaning_is_summed_up_most_frequent_first() -> None:
-    actions = [CleaningAction(action="dropped", reason="running-head", text="x")] * 2
-    actions.append(CleaningAction(action="joined", reason="page-break", text="y"))
-    assert reading.cleaning_summary(actions) == [
-        ("dropped: running head", 2, ["x"]),
-        ("joined: page break", 1, ["y"]),
-    ]
+def test_cleaning_is_grouped_by_what_was_done_most_frequent_first() -> None:
+    def did(action: str, reason: str, text: str) -> CleaningAction:
+        return CleaningAction(action=action, reason=reason, text=text)
+
+    groups = reading.cleaning_groups(
+        [
+            did("joined", "page-break", "y"),
+            did("dropped", "page-number", ""),
+            did("dropped", "running-head", "x"),
+            did("dropped", "running-head", "x"),
+        ]
+    )
+    assert [(g.action, g.count) for g in groups] == [("dropped", 3), ("joined", 1)]
+    assert groups[0].items == (
+        reading.CleaningItem("running-head", 2, ("x",)),
+        reading.CleaningItem("page-number", 1, ()),
+    )
+
+
+def test_a_note_knows_its_label_and_whether_the_text_refers_to_it() -> None:
+    linked = [b for b in reading.blocks(harbour()) if b.kind == "note"]
+    assert [(b.label, b.linked) for b in linked] == [("1", True)]
+    notes = tuple(replace(n, anchor=None) for n in harbour().notes)
+    loose = [b for b in reading.blocks(replace(harbour(), notes=notes)) if b.kind == "note"]
+    assert [(b.label, b.linked) for b in loose] == [("1", False)]
 
 
 def test_the_page_runs_in_the_direction_of_its_language() -> None:
