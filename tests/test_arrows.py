@@ -29,7 +29,7 @@ OWNERS = {
 }
 BENCH = "eval.bench"  # measures the whole product, fakes included, and nothing imports it
 HEAVY = ("torch", "sentence_transformers", "chromadb", "langchain", "langchain_core", "trafilatura",
-         "sqlalchemy", "pypdfium2", "mammoth", "transformers", "uvicorn", "fastapi")  # fmt: skip
+         "sqlalchemy", "pypdfium2", "mammoth", "transformers", "uvicorn", "fastapi", "mcp")  # fmt: skip
 
 
 @lru_cache(maxsize=1)

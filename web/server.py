@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from rag.compose import build
 from rag.errors import UsageError
@@ -46,23 +47,28 @@ def run(settings: Settings, *, host: str, port: int) -> None:
         UsageError: the address cannot be listened on.
     """
     configure(settings)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     briefing = build(settings, serving=True)
     try:
         app = create_app(briefing, ingest=_ingester(settings), allowed_hosts=_hosts(host))
         threading.Thread(target=_warm, args=(briefing.warm,), daemon=True).start()
-        print(f"Briefing Desk is at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
-        config = uvicorn.Config(
-            app,
-            log_config=None,  # its loggers end in ours
-            access_log=False,  # web.access writes one without addresses' queries
-            timeout_graceful_shutdown=round(settings.stop_seconds),
-            server_header=False,
-        )
-        Server(config).run(sockets=[listening])
+        print(f"Briefing Desk is at http://{shown(host)}:{listening.getsockname()[1]}", flush=True)
+        serve(app, settings, listening)
     finally:
         briefing.close()
     _leave()
+
+
+def serve(app: ASGIApp, settings: Settings, listening: socket.socket) -> None:
+    """Serves an application on a socket until a signal ends it."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # its loggers end in ours
+        access_log=False,  # web.access writes one without addresses' queries
+        timeout_graceful_shutdown=round(settings.stop_seconds),
+        server_header=False,
+    )
+    Server(config).run(sockets=[listening])
 
 
 def _leave(seconds: float = 1.0) -> None:
@@ -82,7 +88,8 @@ def _leave(seconds: float = 1.0) -> None:
                 os._exit(0)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens.  Raises UsageError when it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -120,7 +127,12 @@ def _hosts(host: str) -> tuple[str, ...]:
         return (host,)
 
 
-def _shown(host: str) -> str:
+def shown(host: str) -> str:
+    """The host as it stands in an address.
+
+    >>> shown("::1"), shown("127.0.0.1")
+    ('[::1]', '127.0.0.1')
+    """
     return f"[{host}]" if ":" in host else host
 
 

@@ -75,8 +75,8 @@ def test_it_answers_to_the_name_it_is_bound_to(host: str, answers_to: tuple[str,
 
 
 def test_an_address_of_the_newer_kind_is_shown_in_brackets() -> None:
-    assert server._shown("::1") == "[::1]"
-    assert server._shown("127.0.0.1") == "127.0.0.1"
+    assert server.shown("::1") == "[::1]"
+    assert server.shown("127.0.0.1") == "127.0.0.1"
 
 
 def test_a_model_that_cannot_be_warmed_does_not_stop_the_server(caplog: pytest.LogCaptureFixture) -> None:

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from rag.errors import BriefingError
+from rag.types import Filters
 from web import asking
 from web.completions import (
     MODEL,
@@ -31,7 +32,7 @@ from web.completions import (
     understood,
     usage_json,
 )
-from web.deps import NO_FILTERS, ServicesDep
+from web.deps import ServicesDep
 from web.errors import openai_error
 
 log = logging.getLogger("briefing.web")
@@ -77,7 +78,7 @@ def chat_completions(body: CompletionBody, request: Request, services: ServicesD
     exchange = asking.open_exchange(
         services.desk,
         asked.question,
-        filters=body.filters.to_filters() if body.filters else NO_FILTERS,
+        filters=body.filters.to_filters() if body.filters else Filters(),
         conversation_id=body.conversation_id,
         history=asked.history,
     )
