@@ -117,6 +117,61 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe lines that are logged: debug, info, warning, error."
     )
+    auth: Literal["none", "password", "proxy"] = Field(
+        default="none",
+        description=(
+            "Who may use the web application: none (whoever reaches it, so it listens on loopback only), "
+            "password (accounts made with briefing users add), proxy (a proxy in front logs people in)."
+        ),
+    )
+    session_idle_hours: float = Field(
+        default=12.0, gt=0, description="Hours without use after which a log-in ends."
+    )
+    session_max_hours: float = Field(
+        default=168.0, gt=0, description="Hours after which a log-in ends in any case."
+    )
+    cookie_secure: bool | None = Field(
+        default=None,
+        description=(
+            "Send the session cookie over https only; unset: when the request came over https, also as told "
+            "by a trusted proxy."
+        ),
+    )
+    login_attempts: int = Field(
+        default=5,
+        ge=1,
+        description=(
+            "Wrong passwords per quarter of an hour for one name from one address; five times as many from "
+            "one address, twenty times as many for one name."
+        ),
+    )
+    asks_per_minute: int = Field(
+        default=60,
+        ge=1,
+        description="Questions, searches and memos of one user per minute; not counted with BRIEFING_AUTH=none.",
+    )
+    uploads_per_hour: int = Field(
+        default=600, ge=1, description="Uploads of one user per hour; not counted with BRIEFING_AUTH=none."
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description=(
+            "Addresses or networks of proxies, separated by commas, whose X-Forwarded-For, X-Forwarded-Proto "
+            "and user header are believed."
+        ),
+    )
+    proxy_user_header: str = Field(
+        default="X-Forwarded-User",
+        min_length=1,
+        description="Header in which the proxy names the user, for BRIEFING_AUTH=proxy.",
+    )
+    proxy_role: Literal["reader", "editor", "admin"] = Field(
+        default="reader", description="Role of users whom the proxy names for the first time."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer token that opens /metrics from other machines; unset: admins only, and loopback.",
+    )
     log_questions: bool = Field(
         default=False, description="Write question texts into the log."
     )

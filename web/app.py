@@ -8,23 +8,29 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from web import errors
 from web.access import Observer
+from web.auth.access import Access, Clocks
+from web.auth.gate import Gate, form_is_ours
 from web.deps import Desk, Ingest, Services
 from web.jobs import Jobs
 from web.memo_jobs import MemoJobs
 from web.metrics import Metrics
 from web.page_images import PageImages
 from web.routes import (
+    account,
     ask,
     conversations,
     documents,
     library_pages,
+    login,
     memo_pages,
     openai,
     operations,
@@ -32,8 +38,10 @@ from web.routes import (
     pages,
     quality,
     reader,
+    users,
 )
 from web.routes import memos as memo_api
+from web.schemas import Problem
 from web.security import Guard
 from web.templating import STATIC
 
@@ -45,13 +53,16 @@ _DESCRIPTION = (
 )
 
 
-def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ()) -> FastAPI:
+def create_app(
+    desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = (), clocks: Clocks | None = None
+) -> FastAPI:
     """The application.
 
     Args:
         desk: the façade.
         ingest: takes uploaded files in; called by one background worker.
         allowed_hosts: names besides the loopback ones that it answers to; ``*`` for any.
+        clocks: stand in for the system's where log-ins last and limits count (tests).
     """
     settings = desk.settings
     metrics = Metrics()
@@ -59,6 +70,7 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         ingest, settings.data_dir / "uploads", desk.documents, metrics.ingested, metrics.ingest_failed
     )
     memos = MemoJobs(metrics.memo)
+    access = Access(settings, desk.accounts, clocks)
     _watch(metrics, desk, jobs, memos)
     images = PageImages.from_settings(settings)
 
@@ -77,10 +89,15 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         docs_url=None,  # the stock pages load scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=_dependencies(access),
+        responses=_refusals(access),
     )
-    app.state.services = Services(desk=desk, jobs=jobs, metrics=metrics, memos=memos, pages=images)
+    app.state.services = Services(
+        desk=desk, jobs=jobs, metrics=metrics, memos=memos, pages=images, access=access
+    )
     configured = [h for h in settings.allowed_hosts.split(",") if h.strip()]
     hosts = [h.strip() for h in [*allowed_hosts, *configured]]
+    app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, hosts=hosts, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD)
     app.add_middleware(Observer, metrics=metrics)  # the last one added is the outermost
     errors.install(app)
@@ -88,13 +105,18 @@ def create_app(desk: Desk, *, ingest: Ingest, allowed_hosts: Sequence[str] = ())
         app.include_router(api.router)
     for page in (pages, library_pages, reader, memo_pages, quality):
         app.include_router(page.router)
+    if access.mode != "none":
+        app.include_router(account.router)
+        app.include_router(users.router)
+    if access.mode == "password":
+        app.include_router(login.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
 def _watch(metrics: Metrics, desk: Desk, jobs: Jobs, memos: MemoJobs) -> None:
     def queues() -> dict[str, float]:
-        return {"uploads": jobs.waiting(), "memos": len(memos.unfinished())}
+        return {"uploads": jobs.waiting(), "memos": memos.waiting()}
 
     def passages() -> dict[str, float]:
         return {"": sum(d.passages for d in desk.documents())}
@@ -102,6 +124,24 @@ def _watch(metrics: Metrics, desk: Desk, jobs: Jobs, memos: MemoJobs) -> None:
     metrics.watch("queue_length", "Jobs that wait or run.", queues, "queue")
     metrics.watch("library_documents", "Documents in the library.", lambda: {"": len(desk.documents())})
     metrics.watch("library_passages", "Passages in the library.", passages)
+
+
+def _dependencies(access: Access) -> list[Any]:
+    found = [Depends(form_is_ours)]
+    if access.mode != "none":  # so that OpenAPI tells programs how to show whose they are
+        found.append(Depends(HTTPBearer(auto_error=False, description="A token of `briefing users token`.")))
+    return found
+
+
+def _refusals(access: Access) -> dict[int | str, dict[str, Any]]:
+    """What the gate may answer in place of any route."""
+    if access.mode == "none":
+        return {}
+    return {
+        401: {"model": Problem, "description": "Nobody is logged in, or the token is not valid"},
+        403: {"model": Problem, "description": "The role does not cover this, or the request is not from our page"},
+        429: {"model": Problem, "description": "Too many requests; the header Retry-After says when to try again"},
+    }
 
 
 def _version() -> str:

@@ -1,4 +1,4 @@
-"""What a route may ask for: the façade, the upload jobs, the counters.
+"""What a route may ask for: the façade, the upload jobs, the counters, the one who asks.
 
 :class:`Desk` is the façade as the web needs it; ``rag.briefing.Briefing`` satisfies it, and so does
 the content-sensitive stand-in of the tests.
@@ -7,13 +7,14 @@ the content-sensitive stand-in of the tests.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, Request
 
-from rag.ports import ConversationStore, MemoStore
+from rag.ports import AccountStore, ConversationStore, MemoStore
 from rag.settings import Settings
 from rag.types import (
     Answer,
@@ -28,15 +29,20 @@ from rag.types import (
     SearchResult,
     Turn,
 )
+from web.auth.gate import viewer_of
+from web.auth.viewer import Viewer
+from web.owned import Owned
 
 if TYPE_CHECKING:
     from rag.memo.revise import Revisions
+    from web.auth.access import Access
     from web.jobs import Jobs
     from web.memo_jobs import MemoJobs
     from web.metrics import Metrics
     from web.page_images import PageImages
 
 NO_FILTERS = Filters()
+T_co = TypeVar("T_co", covariant=True)
 
 
 class MemoFront(Protocol):
@@ -73,6 +79,21 @@ class MemoPlans(Protocol):
         """One of them.  Raises UsageError."""
 
 
+class Asks(Protocol[T_co]):
+    """Takes a question with all that belongs to it."""
+
+    def __call__(
+        self,
+        question: str,
+        *,
+        filters: Filters = ...,
+        history: Sequence[Turn] = ...,
+        conversation_id: str | None = ...,
+        owner: str = ...,
+    ) -> T_co:
+        """What comes of it."""
+
+
 class Desk(Protocol):
     """The façade: ask, search, read, remove."""
 
@@ -88,26 +109,16 @@ class Desk(Protocol):
     def memos(self) -> MemoStore:
         """Stored memos."""
 
-    def ask(
-        self,
-        question: str,
-        *,
-        filters: Filters = ...,
-        history: Sequence[Turn] = ...,
-        conversation_id: str | None = ...,
-        owner: str = ...,
-    ) -> Answer:
+    @property
+    def accounts(self) -> AccountStore:
+        """Who may log in."""
+
+    @property
+    def ask(self) -> Asks[Answer]:
         """A verified answer or a refusal, stored."""
 
-    def stream(
-        self,
-        question: str,
-        *,
-        filters: Filters = ...,
-        history: Sequence[Turn] = ...,
-        conversation_id: str | None = ...,
-        owner: str = ...,
-    ) -> Iterator[AnswerEvent]:
+    @property
+    def stream(self) -> Asks[Iterator[AnswerEvent]]:
         """The same as events; closing the iterator stops the work."""
 
     def search(self, query: str, *, k: int = ..., filters: Filters = ...) -> SearchResult:
@@ -199,18 +210,27 @@ class Services:
     metrics: Metrics
     memos: MemoJobs
     pages: PageImages
+    access: Access
+
+    def of(self, owner: str) -> Services:
+        """The same for one owner, to whom nobody else's things exist."""
+        own: Any = partial(Owned, owner=owner)
+        return replace(self, desk=own(self.desk), jobs=own(self.jobs), memos=own(self.memos))
 
 
 def services(request: Request) -> Services:
-    """The services of the running application."""
+    """The services of the running application, as the one who asks sees them."""
     found: Services = request.app.state.services
-    return found
-
-
-def desk(request: Request) -> Desk:
-    """The façade."""
-    return services(request).desk
+    return found.of(viewer_of(request).owner)
 
 
 ServicesDep = Annotated[Services, Depends(services)]
+
+
+def desk(services: ServicesDep) -> Desk:
+    """The façade, as the one who asks sees it."""
+    return services.desk
+
+
 DeskDep = Annotated[Desk, Depends(desk)]
+ViewerDep = Annotated[Viewer, Depends(viewer_of)]

@@ -22,12 +22,14 @@ _OPENAI = "/v1/"
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _TITLES = {
     400: "That request could not be understood",
+    401: "Please log in",
     403: "Not from here",
     404: "Nothing is kept under this address",
     405: "That is not possible here",
     409: "Busy just now",
     413: "Too large",
     422: "Something in the request is not right",
+    429: "Too fast",
     503: "Not ready yet",
 }
 _PLAIN = {
@@ -36,12 +38,27 @@ _PLAIN = {
 }
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether an address is one that programs ask, who want JSON."""
+    return path.startswith((*_MACHINE_PATHS, _OPENAI)) or path in ("/api", "/mcp")
+
+
 def problem(request: Request, status: int, detail: str, error: Exception | None = None) -> Response:
-    """``{"detail": ...}`` below ``/api``, OpenAI's shape below ``/v1``; an error page elsewhere."""
-    if request.url.path.startswith(_OPENAI):
+    """``{"detail": ...}`` below ``/api``, OpenAI's shape below ``/v1``; an error page elsewhere.
+
+    ``headers`` of the error travel along.
+    """
+    reply = _problem(request, status, detail, error)
+    reply.headers.update(getattr(error, "headers", None) or {})
+    return reply
+
+
+def _problem(request: Request, status: int, detail: str, error: Exception | None) -> Response:
+    path = request.url.path
+    if path.startswith(_OPENAI):
         status = 400 if status == 422 else status  # what its clients expect of a request that is not valid
         return JSONResponse(openai_error(status, detail, error), status_code=status)
-    if request.url.path.startswith(_MACHINE_PATHS) or request.url.path == "/api":
+    if is_for_programs(path):
         return JSONResponse({"detail": detail}, status_code=status)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     return render("error.html", status_code=status, status=status, title=title, detail=detail)
@@ -95,7 +112,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         plain = str(error.detail) == HTTPStatus(error.status_code).phrase
         detail = _PLAIN.get(error.status_code, str(error.detail)) if plain else str(error.detail)
-        return problem(request, error.status_code, detail)
+        return problem(request, error.status_code, detail, error)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

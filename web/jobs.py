@@ -59,6 +59,7 @@ class Job:
     error: str | None = None
     warnings: tuple[str, ...] = ()
     paths: tuple[Path, ...] = field(default=(), repr=False)
+    owner: str = ""
 
     def json(self) -> dict[str, Any]:
         """The shape of ``GET /api/jobs/{id}``; server paths stay inside."""
@@ -109,7 +110,7 @@ class Jobs:
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._worker: threading.Thread | None = None
 
-    def submit(self, files: Iterable[tuple[str, BinaryIO]]) -> Job:
+    def submit(self, files: Iterable[tuple[str, BinaryIO]], *, owner: str = "") -> Job:
         """Keeps the files and queues their ingest; returns at once.
 
         Raises:
@@ -141,6 +142,7 @@ class Jobs:
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             files=tuple(FileState(path.name) for path in paths),
             paths=paths,
+            owner=owner,
         )
         with self._lock:
             self._jobs[job.id] = job
@@ -152,12 +154,13 @@ class Jobs:
         self._queue.put(job.id)
         return job
 
-    def job(self, job_id: str) -> Job:
-        """A job by id.  Raises NotFound."""
+    def job(self, job_id: str, *, owner: str = "") -> Job:
+        """A job by id.  Raises NotFound, also when it is another's."""
         with self._lock:
-            if job_id not in self._jobs:
-                raise NotFound(f"There is no upload {job_id!r}; the list starts afresh with the server.")
-            return self._jobs[job_id]
+            job = self._jobs.get(job_id)
+        if job is None or job.owner != owner:
+            raise NotFound(f"There is no upload {job_id!r}; the list starts afresh with the server.")
+        return job
 
     def uploaded(self, source_path: str) -> Path | None:
         """The kept upload behind a document's source path; None when it came from elsewhere."""

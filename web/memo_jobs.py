@@ -49,6 +49,7 @@ class MemoJob:
     place: str = ""
     error: BriefingError | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
+    owner: str = ""
 
     def json(self) -> dict[str, Any]:
         """The shape of ``GET /api/memos/{id}`` until the memo is there."""
@@ -73,10 +74,12 @@ class MemoJobs:
         self._queue: queue.Queue[tuple[str, Work] | None] = queue.Queue()
         self._worker: threading.Thread | None = None
 
-    def submit(self, task: str, work: Work, *, asked: Mapping[str, Any] | None = None) -> MemoJob:
+    def submit(
+        self, task: str, work: Work, *, asked: Mapping[str, Any] | None = None, owner: str = ""
+    ) -> MemoJob:
         """Queues the work; returns at once."""
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        job = MemoJob(id=uuid.uuid4().hex, task=task, created_at=created, asked=asked or {})
+        job = MemoJob(id=uuid.uuid4().hex, task=task, created_at=created, asked=asked or {}, owner=owner)
         with self._lock:
             self._jobs[job.id] = job
             while len(self._jobs) > _KEPT:
@@ -87,15 +90,21 @@ class MemoJobs:
         self._queue.put((job.id, work))
         return job
 
-    def find(self, job_id: str) -> MemoJob | None:
-        """A job by id; None when there is none (the list starts afresh with the server)."""
+    def find(self, job_id: str, *, owner: str = "") -> MemoJob | None:
+        """A job by id; None when there is none (the list starts afresh with the server) or it is another's."""
         with self._lock:
-            return self._jobs.get(job_id)
+            job = self._jobs.get(job_id)
+        return job if job is not None and job.owner == owner else None
 
-    def unfinished(self) -> list[MemoJob]:
-        """What waits or runs, oldest first."""
+    def unfinished(self, *, owner: str = "") -> list[MemoJob]:
+        """What waits or runs for an owner, oldest first."""
         with self._lock:
-            return [j for j in self._jobs.values() if j.state in ("queued", "running")]
+            return [j for j in self._jobs.values() if j.owner == owner and j.state in ("queued", "running")]
+
+    def waiting(self) -> int:
+        """How many wait or run, of all owners."""
+        with self._lock:
+            return sum(j.state in ("queued", "running") for j in self._jobs.values())
 
     def stop(self, timeout: float = 10.0) -> None:
         """Lets the running memo finish, for ``timeout`` seconds, then stops it at its next step.

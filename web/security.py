@@ -19,15 +19,16 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.access import route_of
+from web.auth.gate import VIEWER
+from web.auth.policy import SAFE_METHODS, UPLOADS
+from web.auth.viewer import NOBODY
 from web.errors import problem
 
 log = logging.getLogger("briefing.web")
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-UPLOADS = frozenset({"/api/documents", "/library"})
 BODY_BYTES = 8 << 20  # the longest history that the schema allows, with room to spare
 TOO_LARGE = "The request is larger than this installation accepts (BRIEFING_MAX_UPLOAD_MB)."
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS: Mapping[str, str] = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -99,7 +100,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _stamp(MutableHeaders(scope=message), scope["path"])
+                _stamp(MutableHeaders(scope=message), scope)
             await send(message)
 
         try:
@@ -151,7 +152,14 @@ class Guard:
         return counted
 
 
-def _stamp(headers: MutableHeaders, path: str) -> None:
+def _stamp(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
-    headers.setdefault("cache-control", "no-cache" if path.startswith("/static/") else "private, no-cache")
+    headers.setdefault("cache-control", _caching(scope))
+
+
+def _caching(scope: Scope) -> str:
+    if scope["path"].startswith("/static/"):
+        return "no-cache"
+    # what was shown to somebody must not come back by the browser's Back once they logged out
+    return "no-store" if scope.get(VIEWER, NOBODY).named else "private, no-cache"

@@ -17,7 +17,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from rag.compose import build
-from rag.errors import UsageError
+from rag.errors import SettingsError, UsageError
+from rag.ports import AccountStore
 from rag.settings import Settings
 from rag.types import IngestReport
 from web.app import create_app
@@ -45,11 +46,14 @@ def run(settings: Settings, *, host: str, port: int) -> None:
 
     Raises:
         UsageError: the address cannot be listened on.
+        SettingsError: anybody who reaches it would be let in, or nobody could log in.
     """
+    refuse_open_door(settings, host)
     configure(settings)
     listening = listen(host, port)
     briefing = build(settings, serving=True)
     try:
+        refuse_without_accounts(settings, briefing.accounts)
         app = create_app(briefing, ingest=_ingester(settings), allowed_hosts=_hosts(host))
         threading.Thread(target=_warm, args=(briefing.warm,), daemon=True).start()
         print(f"Briefing Desk is at http://{shown(host)}:{listening.getsockname()[1]}", flush=True)
@@ -67,6 +71,7 @@ def serve(app: ASGIApp, settings: Settings, listening: socket.socket) -> None:
         access_log=False,  # web.access writes one without addresses' queries
         timeout_graceful_shutdown=round(settings.stop_seconds),
         server_header=False,
+        proxy_headers=False,  # whose word is believed is BRIEFING_TRUSTED_PROXIES' matter: web.auth.peers
     )
     Server(config).run(sockets=[listening])
 
@@ -86,6 +91,48 @@ def _leave(seconds: float = 1.0) -> None:
                 _log.warning("%s was still working and was cut off", thread.name)
                 logging.shutdown()
                 os._exit(0)
+
+
+def refuse_open_door(settings: Settings, host: str) -> None:
+    """Without log-in only programs of this machine may come in.
+
+    Raises:
+        SettingsError: another machine could reach the address, or no proxy is trusted where one logs in.
+    """
+    if settings.auth == "none" and not is_loopback(host):
+        raise SettingsError(
+            f"BRIEFING_AUTH is none, so whoever can reach {host} could read and change everything. Set "
+            "BRIEFING_AUTH=password and make an account (`briefing users add NAME --role admin`), or listen on "
+            "127.0.0.1."
+        )
+    if settings.auth == "proxy" and not settings.trusted_proxies.strip():
+        raise SettingsError(
+            "BRIEFING_AUTH is proxy, but no proxy is trusted. Set BRIEFING_TRUSTED_PROXIES to its address, such "
+            "as 127.0.0.1."
+        )
+
+
+def refuse_without_accounts(settings: Settings, accounts: AccountStore) -> None:
+    """Raises SettingsError when people must log in and nobody can."""
+    if settings.auth == "password" and not any(a.has_password for a in accounts.accounts()):
+        raise SettingsError(
+            "BRIEFING_AUTH is password, but there is no account yet. Make the first one: "
+            "`briefing users add NAME --role admin`."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine can reach an address.
+
+    >>> [is_loopback(h) for h in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "192.0.2.7", "desk.example")]
+    [True, True, True, False, False, False, False]
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False  # a name can lead anywhere, and elsewhere tomorrow
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import lru_cache
@@ -12,8 +13,11 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
 
 from rag.labels import readable_date
+from web.auth.viewer import current
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -54,6 +58,22 @@ def places_json(places: Iterable[Any]) -> str:
     return json.dumps([asdict(place) for place in places], separators=(",", ":"))
 
 
+class OwnForms(Extension):
+    """Puts the page's token into every form that changes something, so that no template can forget it."""
+
+    _FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template with a token after each ``<form method="post">``."""
+        return self._FORM.sub(lambda found: found[0] + "{{ csrf_field() }}", source)
+
+
+def csrf_field() -> Markup:
+    """The hidden field that shows that a form is ours; nothing where nobody is logged in."""
+    proof = current.get().csrf
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(proof) if proof else Markup()
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The environment, built on first use."""
@@ -63,7 +83,10 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[OwnForms],
     )
+    env.globals["csrf_field"] = csrf_field
+    env.globals["viewer"] = current.get
     env.globals["asset"] = _asset
     env.globals["plural"] = plural
     env.filters["readable_date"] = readable_date

@@ -157,7 +157,7 @@ class FakeConversations:
     def add_answer(self, answer: Answer, *, owner: str = "", opens: str | None = None) -> None:
         self.kept[answer.conversation_id or ""]["answers"].append(wire.answer_json(answer))
 
-    def answer(self, answer_id: str) -> dict[str, Any]:
+    def answer(self, answer_id: str, *, owner: str = "") -> dict[str, Any]:
         for conversation in self.kept.values():
             for answer in conversation["answers"]:
                 if answer["id"] == answer_id:
@@ -198,6 +198,7 @@ class FakeDesk:
     def __init__(self, data_dir: Path, documents: Sequence[Document] = ()) -> None:
         self.settings = Settings(data_dir=data_dir, max_upload_mb=1, _env_file=None)  # type: ignore[call-arg]
         self.conversations = FakeConversations()
+        self.accounts: Any = None
         # memos are tested on a real library: a stand-in of theirs would prove little
         self.memos: Any = None
         self.memo_maker: Any = None

@@ -1,5 +1,5 @@
 // The elements of an answer, the same as templates/_answer.html makes of a stored one.
-import { h, plural } from "./dom.js";
+import { h, pageToken, plural } from "./dom.js";
 
 const VERDICTS = [
   ["right", "It is right"],
@@ -133,6 +133,7 @@ function provenance(a) {
 function feedback(a) {
   return h("details.feedback", {}, h("summary", {}, "Feedback"),
     h("form", { method: "post", action: `/answers/${encodeURIComponent(a.id)}/feedback`, "data-feedback": a.id },
+      pageToken && h("input", { type: "hidden", name: "csrf_token", value: pageToken }),
       h("fieldset", {}, h("legend", {}, "What do you make of this answer?"),
         VERDICTS.map(([value, label]) => h("label.pick", {}, h("input", { type: "radio", name: "verdict", value, required: true }), ` ${label}`))),
       h("label.field", {}, "Note ", h("span.quiet", {}, "(optional)"), h("textarea", { name: "note", rows: 2, maxlength: 4000 })),

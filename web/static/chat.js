@@ -1,6 +1,6 @@
 // Asks without leaving the page: statements appear as each is verified.
 import { addStatement, card, citesOf, fill } from "./answer.js";
-import { announce, detailOf, h, plural } from "./dom.js";
+import { announce, detailOf, h, plural, posting } from "./dom.js";
 import { watchEvidence } from "./evidence.js";
 import { filterBody, filterQuery, watchFilters } from "./filters.js";
 
@@ -69,7 +69,7 @@ async function ask(question) {
   try {
     const response = await fetch("/api/ask/stream", {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      headers: posting({ "Content-Type": "application/json", Accept: "text/event-stream" }),
       body: JSON.stringify({ question, conversation_id: conversation.value || null, filters: filterBody(form) }),
       signal: controller.signal,
     });
@@ -158,7 +158,7 @@ async function sendFeedback(target) {
   const data = new FormData(target);
   const response = await fetch(`/api/answers/${encodeURIComponent(target.dataset.feedback)}/feedback`, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: posting({ "Content-Type": "application/json" }),
     body: JSON.stringify({ verdict: data.get("verdict"), note: data.get("note") }),
   }).catch(() => null);
   if (!response) status.textContent = "The server could not be reached; nothing was sent.";

@@ -9,7 +9,7 @@ export function h(spec, attributes = {}, ...children) {
     if (value === null || value === undefined || value === false) continue;
     element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
   return element;
 }
 
@@ -31,4 +31,12 @@ export async function detailOf(response) {
     if (typeof body.detail === "string") return body.detail;
   } catch { /* not JSON: fall through */ }
   return `The server answered with status ${response.status}.`;
+}
+
+/** The page's token, which shows that a request comes from it; empty where nobody logs in. */
+export const pageToken = document.querySelector('meta[name="csrf-token"]')?.content || "";
+
+/** Headers of a request that changes something. */
+export function posting(headers = {}) {
+  return pageToken ? { ...headers, "X-CSRF-Token": pageToken } : headers;
 }

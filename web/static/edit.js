@@ -1,5 +1,5 @@
 // Verifies an edited statement as soon as its field is left, and marks what its quotes do not carry.
-import { detailOf, h } from "./dom.js";
+import { detailOf, h, posting } from "./dom.js";
 
 const form = document.getElementById("edit");
 const saved = new Map([...form.querySelectorAll("textarea")].map((field) => [field, field.defaultValue]));
@@ -20,7 +20,7 @@ async function verify(field) {
   const asked = field.value;
   const response = await fetch(form.dataset.check, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: posting({ "Content-Type": "application/json" }),
     body: JSON.stringify({ section, statement, text: asked }),
   }).catch(() => null);
   if (field.value !== asked) return; // changed again meanwhile

@@ -1,5 +1,5 @@
 // Uploads with progress per file, by choosing or dropping; reasons for what failed.
-import { detailOf, h } from "./dom.js";
+import { detailOf, h, posting } from "./dom.js";
 
 const form = document.getElementById("upload");
 const list = document.getElementById("upload-list");
@@ -44,6 +44,7 @@ function send(entries) {
     });
     request.addEventListener("loadend", () => resolve(request));
     request.open("POST", "/api/documents");
+    Object.entries(posting()).forEach(([name, value]) => request.setRequestHeader(name, value));
     request.send(data);
   });
 }
