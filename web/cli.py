@@ -15,7 +15,7 @@ import typer
 
 from rag import __version__
 from rag.errors import BriefingError
-from web import cli_ask, cli_eval, cli_library, cli_mcp, cli_memo, cli_serve, cli_verify
+from web import cli_ask, cli_eval, cli_library, cli_mcp, cli_memo, cli_serve, cli_users, cli_verify
 from web.cli_common import DataDir, remember_data_dir
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ cli_verify.register(app)
 cli_serve.register(app)
 cli_mcp.register(app)
 cli_eval.register(app)
+cli_users.register(app)
 
 _WRONG_USE: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 """What parsing raises: click's own, or that of the click inside newer versions of typer."""

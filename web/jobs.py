@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 from rag.errors import BriefingError, NotFound, UsageError
 from rag.types import DocumentInfo, IngestReport
+from web.auth.viewer import NOBODY
 from web.deps import Ingest, IngestStep
 
 log = logging.getLogger("briefing.web")
@@ -120,7 +121,7 @@ class Jobs:
         if not named:
             raise UsageError("No file was sent. Choose one or more files and try again.")
         self.uploads.mkdir(parents=True, exist_ok=True)
-        return self._queued(tuple(self._keep(name, stream) for name, stream in named))
+        return self._queued(tuple(self._keep(name, stream) for name, stream in named), owner)
 
     def resume(self) -> Job | None:
         """Queues kept uploads that are not in the library: a stop or a crash came between."""
@@ -129,14 +130,14 @@ class Jobs:
         known = {Path(d.source_path).resolve() for d in self._documents()}
         kept = sorted(p for p in self.uploads.iterdir() if p.is_file() and not p.name.startswith("."))
         left = tuple(p for p in kept if p.resolve() not in known and not _is_sidecar(p))
-        return self._queued(left) if left else None
+        return self._queued(left, NOBODY.owner) if left else None
 
     def waiting(self) -> int:
         """How many uploads wait or are being taken in."""
         with self._lock:
             return sum(job.state in ("queued", "running") for job in self._jobs.values())
 
-    def _queued(self, paths: tuple[Path, ...]) -> Job:
+    def _queued(self, paths: tuple[Path, ...], owner: str) -> Job:
         job = Job(
             id=uuid.uuid4().hex,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
