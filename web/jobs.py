@@ -22,7 +22,6 @@ from typing import Any, BinaryIO
 
 from rag.errors import BriefingError, NotFound, UsageError
 from rag.types import DocumentInfo, IngestReport
-from web.auth.viewer import NOBODY
 from web.deps import Ingest, IngestStep
 
 log = logging.getLogger("briefing.web")
@@ -130,7 +129,7 @@ class Jobs:
         known = {Path(d.source_path).resolve() for d in self._documents()}
         kept = sorted(p for p in self.uploads.iterdir() if p.is_file() and not p.name.startswith("."))
         left = tuple(p for p in kept if p.resolve() not in known and not _is_sidecar(p))
-        return self._queued(left, NOBODY.owner) if left else None
+        return self._queued(left, "") if left else None
 
     def waiting(self) -> int:
         """How many uploads wait or are being taken in."""
