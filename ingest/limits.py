@@ -32,11 +32,14 @@ class Limits:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Limits:
-        """The limits that the settings ask for; zip limits are fixed."""
+        """The limits that the settings ask for."""
         return cls(
             max_bytes=settings.max_file_mb * MEBIBYTE,
             max_pages=settings.max_pages,
-            cpu_seconds=settings.parse_seconds,
+            cpu_seconds=settings.parse_cpu_seconds,
             wall_seconds=float(settings.parse_seconds),
             memory_mb=settings.parse_memory_mb,
+            max_unpacked_mb=settings.max_unpacked_mb,
+            max_entries=settings.max_archive_entries,
+            max_ratio=settings.max_pack_ratio,
         )

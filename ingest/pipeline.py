@@ -152,7 +152,9 @@ def _failures_noted(run: Run, here: IngestEvent, tell: Progress) -> Iterator[Non
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
         advice = "the disk is full; free some space" if full else "check that the file exists and may be read"
-        reason = f"{error.strerror or error}: {advice}."
+        # what may not be used need not be the report itself: a full temporary folder, our own interpreter
+        other = f" ({error.filename})" if error.filename not in (None, here.path) else ""
+        reason = f"{error.strerror or error}{other}: {advice}."
     except Exception as error:  # a defect of ours; the log has the traceback
         _LOG.exception("ingest of %s failed", here.path)
         reason = f"unexpected {type(error).__name__}: {error}. Please report it."

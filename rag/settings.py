@@ -87,13 +87,23 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=100, ge=1, description="Largest file taken in, in MiB.")
     max_pages: int = Field(default=2000, ge=1, description="Most pages of one PDF.")
     parse_seconds: int = Field(
-        default=120, ge=1, description="Wall-clock and processor seconds for reading one file."
+        default=120, ge=1, description="Wall-clock seconds for reading one file."
+    )
+    parse_cpu_seconds: int = Field(
+        default=120, ge=1, description="Processor seconds for reading one file."
     )
     parse_memory_mb: int = Field(
         default=1536, ge=256, description="Memory of the process that reads one file, in MiB."
     )
     page_cache_mb: int = Field(
         default=256, ge=8, description="Page images of PDFs kept on disk, in MiB; the oldest go first."
+    )
+    max_unpacked_mb: int = Field(
+        default=100, ge=1, description="Unpacked size of a DOCX file or a compressed PDF stream, in MiB."
+    )
+    max_archive_entries: int = Field(default=5000, ge=1, description="Most parts of a DOCX file.")
+    max_pack_ratio: int = Field(
+        default=100, ge=2, description="How many times smaller a part of a DOCX file may be packed."
     )
     max_upload_mb: int = Field(default=100, ge=1, description="Largest upload, in MiB.")
     allowed_hosts: str = Field(

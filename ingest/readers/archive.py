@@ -31,7 +31,7 @@ def open_checked(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if len(entries) > limits.max_entries:
         raise SourceUnreadable(
             f"holds {len(entries)} entries, more than the {limits.max_entries} allowed: it does not "
-            "look like a document."
+            "look like a document (BRIEFING_MAX_ARCHIVE_ENTRIES)."
         )
     if any(entry.flag_bits & 1 for entry in entries):
         raise SourceUnreadable("is encrypted; save a copy without a password.")
@@ -39,13 +39,14 @@ def open_checked(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if unpacked > limits.max_unpacked_mb * _MEBIBYTE:
         raise SourceUnreadable(
             f"unpacks to {unpacked // _MEBIBYTE} MiB, more than the {limits.max_unpacked_mb} MiB "
-            "allowed: it looks like a zip bomb; save it again without embedded files."
+            "allowed: it looks like a zip bomb; save it again without embedded files, or raise "
+            "BRIEFING_MAX_UNPACKED_MB."
         )
     for entry in entries:
         if entry.file_size > _SMALL and entry.file_size > limits.max_ratio * max(entry.compress_size, 1):
             raise SourceUnreadable(
                 f"packs {entry.filename!r} more than {limits.max_ratio} times smaller: it looks like a "
-                "zip bomb and is not unpacked."
+                "zip bomb and is not unpacked (BRIEFING_MAX_PACK_RATIO)."
             )
     return archive
 

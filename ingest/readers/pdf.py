@@ -35,8 +35,26 @@ def read_pdf(data: bytes, limits: Limits) -> Parsed:
 
     Raises:
         SourceUnreadable: encrypted, damaged, empty, scanned without text, too long, or with a text
-            layer that is not language.
+            layer that is not language; the last four only where OCR is not installed or does not help.
     """
+    pages, info = _pages(data, limits)
+    reason, force = _unusable(pages)
+    if reason is None:
+        return _parsed(pages, info)
+    try:
+        recognised = pdf_ocr.recognise(data, limits, force=force) if pages[0].images else None
+    except pdf_ocr.OcrFailed as error:
+        raise SourceUnreadable(f"{reason} {error}") from error
+    if recognised is None:
+        raise SourceUnreadable(reason)
+    pages, info = _pages(recognised, limits)
+    still, _ = _unusable(pages)
+    if still is not None:
+        raise SourceUnreadable(f"{reason} OCR was tried here and did not help.")
+    return _parsed(pages, info)
+
+
+def _pages(data: bytes, limits: Limits) -> tuple[list[Page], dict[str, str]]:
     document = open_pdf(data)
     try:
         count = len(document)
@@ -46,17 +64,18 @@ def read_pdf(data: bytes, limits: Limits) -> Parsed:
             raise SourceUnreadable(
                 f"has {count} pages, more than the {limits.max_pages} allowed: split it, or raise BRIEFING_MAX_PAGES."
             )
-        pages = [_page(document, index) for index in range(count)]
-        info = pdf_meta.info_of(document)
+        return [_page(document, index) for index in range(count)], pdf_meta.info_of(document)
     finally:
         document.close()
+
+
+def _unusable(pages: list[Page]) -> tuple[str | None, bool]:
+    """Why the text layer cannot be quoted (None: it can), and whether there is a layer to be replaced."""
     reason = pdf_quality.empty_reason(pages)
-    if reason is None:
-        return _parsed(pages, info)
-    recognised = pdf_ocr.recognise(data, limits) if pages[0].images else None
-    if recognised is None:
-        raise SourceUnreadable(reason)
-    return read_pdf(recognised, limits)
+    if reason is not None:
+        return reason, False
+    texts = [run.text for page in pages for run in page.runs]
+    return pdf_quality.encoding_reason(pages, texts) or pdf_quality.ocr_reason(pages, texts), True
 
 
 def open_pdf(data: bytes) -> Any:
@@ -87,10 +106,6 @@ def _page(document: Any, index: int) -> Page:
 
 
 def _parsed(pages: list[Page], info: dict[str, str]) -> Parsed:
-    texts = [run.text for page in pages for run in page.runs]
-    reason = pdf_quality.encoding_reason(pages, texts) or pdf_quality.ocr_reason(pages, texts)
-    if reason is not None:
-        raise SourceUnreadable(reason)
     warnings = _warnings(pages)
     front = pdf_meta.front_lines(pages)
     cleaning = drop_furniture(pages)

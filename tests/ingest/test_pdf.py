@@ -94,6 +94,47 @@ def test_a_scan_without_text_layer_is_named_as_such(monkeypatch: pytest.MonkeyPa
     assert reason.startswith("has no usable text layer (0 characters on 1 page): run OCR")
 
 
+PICTURE = b"q 300 0 0 300 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"
+
+
+def ocr_programs(folder: Path, monkeypatch: pytest.MonkeyPatch, recognised: bytes, shell: str) -> None:
+    """Stand-ins for Tesseract, which knows English and Arabic, and for ocrmypdf, which runs ``shell``."""
+    (folder / "recognised.pdf").write_bytes(recognised)
+    programs = {"tesseract": "printf 'List of languages:\nara\neng\nosd\n'", "ocrmypdf": shell}
+    for name, body in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\nhere={folder}\n{body}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+OCR = 'echo "$@" > $here/asked; for last; do :; done; cp $here/recognised.pdf "$last"'
+
+
+def test_a_scan_is_recognised_where_ocr_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ocr_programs(tmp_path, monkeypatch, pdf("#set page(width: 200mm, height: 200mm)\n" + sentences("alder", 20)), OCR)
+    assert "alder 20 stands" in " ".join(b.text for b in read_pdf(raw_pdf(PICTURE), LIMITS).blocks)
+    asked = (tmp_path / "asked").read_text()
+    assert "--skip-text" in asked
+    assert "-l eng+ara" in asked
+
+
+def test_ocr_that_finds_nothing_is_tried_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ocr_programs(tmp_path, monkeypatch, raw_pdf(PICTURE), OCR.replace("> $here", ">> $here"))
+    assert refusal(raw_pdf(PICTURE)).endswith("OCR was tried here and did not help.")
+    assert len((tmp_path / "asked").read_text().splitlines()) == 1
+
+
+def test_ocr_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ocr_programs(tmp_path, monkeypatch, b"", "echo 'page 1: no ink.' >&2; exit 2")
+    assert refusal(raw_pdf(PICTURE)).endswith("OCR was tried here and failed (page 1: no ink).")
+
+
+def test_ocr_that_takes_too_long_names_the_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ocr_programs(tmp_path, monkeypatch, b"", "exec sleep 30")
+    reason = refusal(raw_pdf(PICTURE), Limits(wall_seconds=1))
+    assert "did not finish within 1 s here: raise BRIEFING_PARSE_SECONDS" in reason
+
+
 def test_too_many_pages_names_the_setting() -> None:
     reason = refusal(pdf("one\n#pagebreak()\ntwo\n#pagebreak()\nthree"), Limits(max_pages=2))
     assert "has 3 pages, more than the 2 allowed" in reason

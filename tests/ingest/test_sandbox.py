@@ -15,7 +15,7 @@ from ingest.limits import Limits
 from ingest.readers import read
 from ingest.sandbox import parsed_from_json, read_in_child
 from rag.errors import SourceUnreadable
-from rag.settings import Settings
+from rag.settings import load_settings
 from rag.types import CleaningAction, Metadata
 from tests.ingest.test_pdf import raw_pdf
 
@@ -137,11 +137,6 @@ def test_the_child_does_not_load_heavy_libraries() -> None:
     assert out.stdout.strip() == "[]"
 
 
-def test_limits_follow_the_settings() -> None:
-    limits = Limits.from_settings(Settings(max_file_mb=3, max_pages=4, parse_seconds=5, parse_memory_mb=600))
-    assert limits == Limits(max_bytes=3 * 1024 * 1024, max_pages=4, cpu_seconds=5, wall_seconds=5.0, memory_mb=600)
-
-
 # --------------------------------------------------------------------------- mutated files
 
 
@@ -198,3 +193,14 @@ def test_mutated_files_end_in_text_or_a_reason(seed: int, tmp_path: Path) -> Non
 def test_five_hundred_mutated_files(tmp_path: Path) -> None:
     for number, (suffix, data) in enumerate(mutants(2024, 500)):
         survives(tmp_path / f"{number}{suffix}", data)
+
+
+def test_every_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = "MAX_FILE_MB MAX_PAGES PARSE_CPU_SECONDS PARSE_SECONDS PARSE_MEMORY_MB MAX_UNPACKED_MB"
+    for number, name in enumerate([*names.split(), "MAX_ARCHIVE_ENTRIES", "MAX_PACK_RATIO"], start=300):
+        monkeypatch.setenv(f"BRIEFING_{name}", str(number))
+    limits = Limits.from_settings(load_settings())
+    assert limits == Limits(
+        max_bytes=300 * 1024 * 1024, max_pages=301, cpu_seconds=302, wall_seconds=303.0, memory_mb=304,
+        max_unpacked_mb=305, max_entries=306, max_ratio=307,
+    )  # fmt: skip
