@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import Verified, Verifier, render, verify
 from rag.catalogue import CatalogueCache
-from rag.errors import IndexMismatch, SettingsError, UsageError
+from rag.errors import IndexMismatch, NotFound, SettingsError, UsageError
 from rag.followup import standalone
 from rag.ports import (
     AccountStore,
@@ -25,6 +25,7 @@ from rag.ports import (
 from rag.question import analyse
 from rag.retrieve import Gathered, Retriever
 from rag.settings import Settings
+from rag.snapshot import LibraryChanged, Snapshot
 from rag.types import (
     Answer,
     AnswerEvent,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 HISTORY = 6
 """How many earlier turns a follow-up may lean on."""
 LONGEST_QUESTION = 4000
+ATTEMPTS = 3
+"""How often a question is put again when the library changes under its answer."""
 
 
 class Closing(Protocol):
@@ -150,13 +153,39 @@ class Briefing:
             history = [*self._turns(conversation_id, owner), *history]
         catalogue = self._catalogue.get()
         alone = standalone(text, history[-HISTORY:], catalogue.names)
-        analysed = analyse(alone, catalogue.names)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                answer = yield from self._attempt(
+                    text, alone, filters, conversation_id, began=began, streamed=streamed
+                )
+                break
+            except (LibraryChanged, NotFound):  # a report was replaced or removed meanwhile
+                if attempt == ATTEMPTS:
+                    raise
+        yield AnswerReady(answer=self._stored(answer, owner))
+
+    def _attempt(
+        self,
+        text: str,
+        alone: str,
+        filters: Filters,
+        conversation_id: str | None,
+        *,
+        began: float,
+        streamed: bool,
+    ) -> Generator[AnswerEvent, None, Answer]:
+        """Searches, writes and verifies on one state of the library.
+
+        Raises:
+            LibraryChanged, NotFound: that state is gone; the question may be put again.
+        """
+        analysed = analyse(alone, self._catalogue.get().names)
         gathered = self._retriever.gather(analysed, k=self.settings.passages, filters=filters)
         searched = time.perf_counter()
         yield PassagesFound(
             standalone_question=alone, hits=gathered.hits, notices=gathered.notices
         )
-        verifier = Verifier(gathered.hits, self._library.text)
+        texts = Snapshot(self._library.text, gathered.hits)
         request = WriteRequest(
             question=alone,
             hits=gathered.hits,
@@ -164,12 +193,13 @@ class Briefing:
             filters=filters,
         )
         if streamed:
-            draft = yield from self._streamed(request, gathered)
+            draft = yield from self._streamed(request, gathered, texts)
         else:
             draft = self._writer.write(request) if gathered.hits else _empty(alone)
-        draft, verified = self._verified(request, draft, verifier)
+        verifier = Verifier(gathered.hits, texts.text)
+        draft, verified = self._verified(request, draft, verifier, texts)
         written = time.perf_counter()
-        answer = self._answer(
+        return self._answer(
             text, alone, gathered, draft, verified, verifier, conversation_id,
             {
                 "search": 1000 * (searched - began),
@@ -177,16 +207,14 @@ class Briefing:
                 "total": 1000 * (written - began),
             },
         )
-        answer = self._stored(answer, owner)
-        yield AnswerReady(answer=answer)
 
     def _streamed(
-        self, request: WriteRequest, gathered: Gathered
+        self, request: WriteRequest, gathered: Gathered, texts: Snapshot
     ) -> Generator[StatementReady, None, Draft]:
         """Statements as they are verified; returns the whole draft (``yield from`` value)."""
         if not gathered.hits:
             return _empty(request.question)
-        shown = Verifier(gathered.hits, self._library.text)
+        shown = Verifier(gathered.hits, texts.text)
         known = 0
         for item in self._writer.stream(request):
             if isinstance(item, Draft):
@@ -199,7 +227,7 @@ class Briefing:
         return _empty(request.question)
 
     def _verified(
-        self, request: WriteRequest, draft: Draft, verifier: Verifier
+        self, request: WriteRequest, draft: Draft, verifier: Verifier, texts: Snapshot
     ) -> tuple[Draft, Verified]:
         """Verifies; a writer that can revise gets one retry with the reasons."""
         verified = verify(draft, verifier)
@@ -207,7 +235,7 @@ class Briefing:
         if not verified.problems or rewrite is None or draft.writer != self._writer.name:
             return draft, verified
         revised: Draft = rewrite(request, draft, verified.problems)
-        again = verify(revised, Verifier(request.hits, self._library.text))
+        again = verify(revised, Verifier(request.hits, texts.text))
         if revised.refusal is None and len(again.problems) < len(verified.problems):
             return revised, again
         return draft, verified

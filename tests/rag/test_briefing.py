@@ -6,7 +6,7 @@ import pytest
 
 from rag.briefing import LONGEST_QUESTION, Briefing
 from rag.compose import build
-from rag.errors import IndexMismatch, NotFound, UsageError
+from rag.errors import IndexMismatch, LibraryBusy, NotFound, UsageError
 from rag.fakes import HashEmbedder, ScriptedWriter
 from rag.ports import WriteRequest
 from rag.settings import Settings
@@ -215,3 +215,51 @@ def test_when_nothing_can_be_proved_the_answer_is_a_refusal(tiny_library: Settin
         assert answer.dropped_statements == 1
     finally:
         built.close()
+
+
+def quoting(request: WriteRequest) -> Draft:
+    """One statement: the first sentence of the best passage, as it stands there."""
+    best = request.hits[0].passage
+    quote = best.text[: best.text.index(".") + 1]
+    statement = DraftStatement(text=quote, quotes=(DraftQuote(passage_id=best.id, quote=quote),))
+    return Draft(statements=(statement,), writer="scripted")
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_report_removed_while_it_is_being_quoted_does_not_break_the_answer(
+    tiny_library: Settings, streamed: bool
+) -> None:
+    def disturbed(request: WriteRequest) -> Draft:
+        draft = quoting(request)
+        if request.hits[0].document.id == "clinics":
+            built.remove(["clinics"])
+        return draft
+
+    built = build(tiny_library, embedder=library.embedder(), writer=ScriptedWriter(disturbed))
+    question = "How many vaccines does every clinic keep?"
+    try:
+        if streamed:
+            (answer,) = [e.answer for e in built.stream(question) if isinstance(e, AnswerReady)]
+        else:
+            answer = built.ask(question)
+        assert answer.refused  # the library as it is now knows nothing of vaccines
+        assert "clinics" not in {h.document.id for h in answer.hits}
+        assert exact(built, answer)
+    finally:
+        built.close()
+
+
+def test_a_library_that_never_rests_is_said_to_be_busy(tiny_library: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = build(tiny_library, embedder=library.embedder(), writer=ScriptedWriter(quoting))
+    monkeypatch.setattr(built, "_library", Restless())
+    monkeypatch.setattr(built, "check_fingerprint", lambda: None)
+    try:
+        with pytest.raises(LibraryBusy, match="was replaced while it was being read; ask again"):
+            built.ask(FERRIES)
+    finally:
+        built.close()
+
+
+class Restless:
+    def text(self, document_id: str) -> str:
+        return f"Another version of {document_id} every time."
