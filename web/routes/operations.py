@@ -16,8 +16,8 @@ router = APIRouter(tags=["operations"])
 
 
 @router.get("/healthz")
-def healthz() -> dict[str, str]:
-    """The process answers."""
+async def healthz() -> dict[str, str]:
+    """The process answers; without a thread of the pool, so that a queue of questions does not hold it up."""
     return {"status": "ok"}
 
 
