@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
 export BRIEFING_DATA_DIR ?= data
 
-.PHONY: install install-test serve test lint types pytest eval bench samples clean
+.PHONY: install install-test serve test lint types pytest eval bench load fuzz samples clean
 
 install: $(VENV)/.installed
 
@@ -57,6 +57,15 @@ bench: install
 	$(BIN)/python -m eval.bench.mutate
 	$(BIN)/python -m eval.bench.kill
 	$(BIN)/python -m eval.bench.ingest
+
+# Fifty askers at once, for a minute.
+load: install
+	$(BIN)/python -m eval.bench.load
+
+# Requests that nobody would think of, for five minutes.
+fuzz: install-test
+	@$(PIP) install -c constraints.txt -e '.[load]'
+	$(BIN)/python -m eval.bench.fuzz
 
 samples: install-test
 	$(BIN)/python reports/sources/render.py

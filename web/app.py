@@ -15,7 +15,7 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from web import errors
+from web import errors, openapi
 from web.access import Observer
 from web.auth.access import Access, Clocks
 from web.auth.gate import Gate, form_is_ours
@@ -110,6 +110,7 @@ def create_app(
         app.include_router(users.router)
     if access.mode == "password":
         app.include_router(login.router)
+    openapi.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

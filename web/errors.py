@@ -32,6 +32,7 @@ _TITLES = {
     429: "Too fast",
     503: "Not ready yet",
 }
+_UNPARSED = "There was an error parsing the body"  # FastAPI's words for bytes that are no text
 _PLAIN = {
     404: "The page or item does not exist, or was removed.",
     405: "This address does not take that kind of request.",
@@ -110,6 +111,8 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if error.status_code == 400 and error.detail == _UNPARSED:
+            return problem(request, 422, "The body cannot be read: it is not valid JSON, or not a valid form.")
         plain = str(error.detail) == HTTPStatus(error.status_code).phrase
         detail = _PLAIN.get(error.status_code, str(error.detail)) if plain else str(error.detail)
         return problem(request, error.status_code, detail, error)

@@ -24,7 +24,7 @@ from rag.settings import Settings
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being answered; empty outside of requests."""
 
-OURS = ("briefing", "rag", "ingest", "web", "eval", "uvicorn")
+OURS = ("briefing", "rag", "ingest", "web", "eval", "uvicorn", "uvicorn.error", "uvicorn.access")
 _KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OLLAMA_API_KEY")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Ends of lines in somebody's eyes, terminal commands, and halves of characters that cannot be written."""
@@ -47,7 +47,9 @@ def configure(settings: Settings, stream: IO[str] | None = None) -> None:
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     for name in OURS:
-        logging.getLogger(name).setLevel(settings.log_level.upper())
+        logger = logging.getLogger(name)
+        logger.setLevel(settings.log_level.upper())
+        logger.handlers, logger.propagate = [], True  # uvicorn may have brought its own
     logging.captureWarnings(True)
 
 

@@ -54,7 +54,7 @@ def run(settings: Settings, *, host: str, port: int) -> None:
     briefing = build(settings, serving=True)
     try:
         refuse_without_accounts(settings, briefing.accounts)
-        app = create_app(briefing, ingest=_ingester(settings), allowed_hosts=_hosts(host))
+        app = create_app(briefing, ingest=_ingester(settings), allowed_hosts=hosts_of(host))
         threading.Thread(target=_warm, args=(briefing.warm,), daemon=True).start()
         print(f"Briefing Desk is at http://{shown(host)}:{listening.getsockname()[1]}", flush=True)
         serve(app, settings, listening)
@@ -161,7 +161,7 @@ def _ingester(settings: Settings) -> Ingest:
     return ingest
 
 
-def _hosts(host: str) -> tuple[str, ...]:
+def hosts_of(host: str) -> tuple[str, ...]:
     """Host headers to answer to besides the loopback names: the bound address when it is another.
 
     Bound to all addresses it answers to the one it was reached at; other names must be allowed by

@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="briefing-load-") as folder:
-        data = options.data_dir or _samples(Path(folder) / "data")
+        data = options.data_dir or samples(Path(folder) / "data")
         questions = _questions(options.gold or [Path(str(resources.files("eval") / "gold" / "questions.jsonl"))])
         result = measure(data, questions, askers=options.askers, seconds=options.seconds, seed=options.seed)
     sys.stdout.write(json.dumps(result, indent=2) + "\n")
@@ -67,10 +67,10 @@ def measure(data: Path, questions: list[str], *, askers: int, seconds: float, se
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
         )
         try:
-            port = _port(server)
+            port = port_of(server)
             _until_warm(port, questions[0])
             seen = _load(port, questions, askers, seconds, seed)
-            result = {**_figures(seen, seconds), "askers": askers, **_of_process(server.pid), **_counted(port)}
+            result = {**_figures(seen, seconds), "askers": askers, **_of_process(server.pid), **counted(port)}
             server.send_signal(signal.SIGTERM)
             result["stopped_with"] = server.wait(60)
         finally:
@@ -84,7 +84,8 @@ def measure(data: Path, questions: list[str], *, askers: int, seconds: float, se
 # --------------------------------------------------------------------------- what is asked
 
 
-def _samples(data: Path) -> Path:
+def samples(data: Path) -> Path:
+    """Takes the sample reports in; gives the data folder back."""
     reports = Path(__file__).resolve().parents[2] / "reports"
     command = [sys.executable, "-m", "web.cli", "ingest", str(reports), "--data-dir", str(data)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
@@ -182,7 +183,8 @@ def _whole(answer: dict[str, Any] | None) -> None:
 # --------------------------------------------------------------------------- the server
 
 
-def _port(server: subprocess.Popen[str]) -> int:
+def port_of(server: subprocess.Popen[str]) -> int:
+    """The port that a server prints once it listens.  Raises RuntimeError when it ends instead."""
     assert server.stdout is not None
     line = server.stdout.readline()
     found = re.search(r":(\d+)$", line.strip())
@@ -218,7 +220,7 @@ def _of_process(pid: int) -> dict[str, int]:
     }
 
 
-def _counted(port: int) -> dict[str, int]:
+def counted(port: int) -> dict[str, int]:
     """What the server itself counted: requests by the first digit of their status."""
     found: Counter[str] = Counter()
     for status, value in re.findall(r'http_requests_total\{.*status="(\d)\d\d"\} ([\d.e+]+)', _get(port, "/metrics")):

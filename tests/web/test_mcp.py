@@ -11,14 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
+from rag.compose import build, opened_accounts
+from rag.errors import NotFound
 from rag.settings import Settings
-from rag.types import Document, Metadata
+from rag.types import Document, Metadata, Role
 from tests.library import FERRIES, TEXTS
 from tests.web.fake_desk import HARBOUR, FakeDesk, harbour
+from web.auth.sessions import Tokens
 from web.cli import main
 from web.cli_mcp import address
 from web.mcp_server import LONGEST, NOTE, make_server
@@ -38,6 +44,7 @@ class Chatty(library.Embedder):
         print("working", flush=True)
         return super().embed_query(text)
 rag.embedding.SentenceTransformerEmbedder = Chatty
+from web.auth.sessions import Tokens
 from web.cli import main
 main(["mcp", "--data-dir", *sys.argv[1:]])
 """
@@ -268,6 +275,41 @@ def test_over_http(tiny_library: Settings) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_with_accounts_a_token_is_needed_and_answers_belong_to_its_account(
+    tiny_library: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened_accounts(tiny_library) as accounts:
+        account = accounts.add("amal", role=Role.READER, password_hash="unusable")
+        secret, _ = Tokens(accounts).issue(account, label="assistant")
+    monkeypatch.setenv("BRIEFING_AUTH", "password")
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tiny_library.data_dir), "--http", "127.0.0.1:0"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=REPO,
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+/mcp", process.stderr.readline())
+        assert found
+        assert httpx.post(found[0], json={}).status_code == 401
+
+        async def use(client: Client) -> str:
+            result = await client.call_tool("ask", {"question": "How many ferries does the board count?"})
+            return str(result.structured_content["id"])
+
+        http_client = create_mcp_http_client({"authorization": f"Bearer {secret}"})
+        answer = talk(streamable_http_client(found[0], http_client=http_client), use)
+    finally:
+        process.kill()
+        process.communicate()
+    built = build(tiny_library)
+    try:
+        assert built.conversations.answer(answer, owner=account.id)["id"] == answer
+        with pytest.raises(NotFound):
+            built.conversations.answer(answer, owner="")
+    finally:
+        built.close()
 
 
 @pytest.mark.parametrize("where", ["0.0.0.0:8765", "desk.example:80", "8765", "127.0.0.1:x", ":1", "127.0.0.1:70000"])

@@ -71,7 +71,7 @@ def test_a_taken_port_is_wrong_use_and_named(tiny_library: Settings) -> None:
      ("192.0.2.7", ("192.0.2.7",)), ("desk.example", ("desk.example",))],
 )  # fmt: skip
 def test_it_answers_to_the_name_it_is_bound_to(host: str, answers_to: tuple[str, ...]) -> None:
-    assert server._hosts(host) == answers_to
+    assert server.hosts_of(host) == answers_to
 
 
 def test_an_address_of_the_newer_kind_is_shown_in_brackets() -> None:

@@ -39,7 +39,6 @@ log = logging.getLogger("briefing.web")
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorReply, "description": "The request is not valid"},
     404: {"model": ErrorReply, "description": "No such model or conversation"},
-    "4XX": {"model": ErrorReply, "description": "The request was refused"},
     503: {"model": ErrorReply, "description": "The library is not ready"},
 }
 STREAM: dict[int | str, dict[str, Any]] = {
