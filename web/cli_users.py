@@ -220,15 +220,19 @@ def _password(name: str, from_stdin: bool) -> str:
         if not line.strip():
             raise UsageError("Standard input held no password; pipe one line into --password-stdin.")
         return line.rstrip("\r\n")
-    if not sys.stdin.isatty():
+    if not _on_terminal():
         raise UsageError("There is no terminal to ask for the password; use --password-stdin.")
     return str(typer.prompt(f"Password for {name}", hide_input=True, confirmation_prompt=True, err=True))
 
 
 def _confirm(question: str) -> None:
-    if not sys.stdin.isatty():
+    if not _on_terminal():
         raise UsageError(f"{question} There is no terminal to ask; say --yes, or hand them over with --keep-for.")
     typer.confirm(question, abort=True, err=True)
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _token_json(kept: ApiToken) -> dict[str, Any]:

@@ -77,9 +77,9 @@ def take_in(
 
 
 @contextmanager
-def briefing(folder: Path) -> Iterator[Briefing]:
-    """A library of the two reports, built and closed again."""
-    settings = Settings(data_dir=folder / "data", _env_file=None)  # type: ignore[call-arg]
+def briefing(folder: Path, **more: Any) -> Iterator[Briefing]:
+    """A library of the two reports, built and closed again; ``more`` settings as wanted."""
+    settings = Settings(data_dir=folder / "data", _env_file=None, **more)
     sources = folder / "reports"
     sources.mkdir(parents=True)
     for name, text in REPORTS.items():

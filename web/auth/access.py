@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +40,7 @@ class Clocks:
 
     now: Clock = utc_now
     ticks: Callable[[], float] | None = None
-    passwords: Passwords = field(default_factory=Passwords)
+    passwords: Passwords | None = None
 
 
 class Access:
@@ -49,7 +49,8 @@ class Access:
     def __init__(self, settings: Settings, accounts: AccountStore, clocks: Clocks | None = None) -> None:
         clocks = clocks or Clocks()
         ticking: dict[str, Any] = {"clock": clocks.ticks} if clocks.ticks else {}
-        self.settings, self.accounts, self.passwords = settings, accounts, clocks.passwords
+        self.settings, self.accounts = settings, accounts
+        self.passwords = clocks.passwords or Passwords()
         self.mode = settings.auth
         self.peers = Peers(settings.trusted_proxies)
         self.proofs = Proofs(accounts.secret) if self.mode != "none" else Proofs(lambda: "")
