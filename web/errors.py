@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from rag.errors import BriefingError
 from web.access import route_of
@@ -100,6 +101,16 @@ def _one(error: Any) -> str:
     return f"{where}: {message[:1].lower()}{message[1:]}."
 
 
+def _methods(request: Request) -> set[str]:
+    """The methods that the address takes, over all routes that fit it."""
+    def taken(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+    found = {method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if taken(method)}
+    return found | ({"HEAD"} if "GET" in found else set())
+
+
 def install(app: FastAPI) -> None:
     """Registers the table with the application."""
 
@@ -113,6 +124,8 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         if error.status_code == 400 and error.detail == _UNPARSED:
             return problem(request, 422, "The body cannot be read: it is not valid JSON, or not a valid form.")
+        if error.status_code == 405:  # the router names the methods of the first route that fits only
+            error.headers = {"allow": ", ".join(sorted(_methods(request)))}
         plain = str(error.detail) == HTTPStatus(error.status_code).phrase
         detail = _PLAIN.get(error.status_code, str(error.detail)) if plain else str(error.detail)
         return problem(request, error.status_code, detail, error)

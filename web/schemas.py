@@ -66,7 +66,10 @@ def _listed(value: Any) -> Any:
 Question = Annotated[str, AfterValidator(_question), Field(examples=["What does each report expect?"])]
 Text = Annotated[str, AfterValidator(clean_text)]
 Date = Annotated[str | None, AfterValidator(iso_date), Field(examples=["2024-10"])]
-Names = Annotated[list[Text], BeforeValidator(_listed), Field(max_length=500)]
+Names = Annotated[
+    list[Text], BeforeValidator(_listed, json_schema_input_type=list[str] | str | None), Field(max_length=500)
+]
+"""A list, or the one name of which it would be made, or null for none."""
 
 
 class FilterBody(BaseModel):

@@ -329,3 +329,37 @@ def test_an_unexpected_error_is_a_plain_500_with_the_headers(client: TestClient,
     assert "secret" not in response.text
     assert "Traceback" not in response.text
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/api/memos", "GET, HEAD, POST"), ("/api/documents/harbour", "DELETE, GET, HEAD"), ("/api/ask", "POST")],
+)
+def test_a_method_that_is_not_possible_is_405_and_names_those_that_are(
+    client: TestClient, path: str, methods: str
+) -> None:
+    response = client.put(path)
+    assert response.status_code == 405
+    allowed = set(response.headers["allow"].split(", "))
+    assert set(methods.split(", ")) <= allowed
+    assert "PUT" not in allowed
+
+
+def test_openapi_names_what_may_be_answered_in_place_of_any_route(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()
+    for path, item in schema["paths"].items():
+        kind = "ErrorReply" if path.startswith("/v1/") else "Problem"
+        for method, operation in item.items():
+            assert {"400", "403"} <= set(operation["responses"]), (method, path)
+            for status, response in operation["responses"].items():
+                if status[0] in "45":
+                    assert list(response["content"]) == ["application/json"]
+                    shape = response["content"]["application/json"]["schema"]
+                    assert shape == {"$ref": f"#/components/schemas/{kind}"}
+    assert "422" not in schema["paths"]["/v1/chat/completions"]["post"]["responses"]
+
+
+def test_bytes_that_are_no_text_are_422(client: TestClient) -> None:
+    response = client.post("/api/search", content=b'{"query": "\xff"}', headers={"content-type": "application/json"})
+    assert response.status_code == 422
+    assert "cannot be read" in response.json()["detail"]
