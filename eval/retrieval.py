@@ -7,8 +7,9 @@ second run embeds nothing.
 
 A text longer than the embedding window is cut into passages of whole sentences; a document's score is
 the best of its passages.  A single sentence longer than the window is embedded as far as the window
-goes (the lexical index sees all of it).  The lexical column is BM25 with the product's query, the dense
-column the cosine of passages, the fused column the product's search.
+goes (the lexical index sees all of it).  The lexical row is BM25 with the product's query, the dense row the
+cosine of passages, ``rank fusion`` these two as everybody fuses them (reciprocal ranks, k = 60: Cormack, Clarke
+and Buettcher, SIGIR 2009), the fused row the product's search.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 LAYOUT = "1"
 """Part of the cache's name; another value builds the libraries anew."""
 BATCH = 64
+RANK_CONSTANT = 60
 DEPTH = 200
 """Passages per list; documents are scored by the best of them."""
 
@@ -120,7 +122,9 @@ def _qrels(path: Path, queries: Mapping[str, str], corpus: Mapping[str, object])
 
 
 @contextmanager
-def _library(test: TestSet, settings: Settings, embedder: Embedder, progress: Progress) -> Iterator[Parts]:
+def cached_library(
+    test: TestSet, settings: Settings, embedder: Embedder, progress: Progress = lambda done, total, what: None
+) -> Iterator[Parts]:
     """The test set's library, built when it is not in the cache; an interrupted build is gone on with."""
     name = hashlib.sha256(f"{LAYOUT}|{test.sha256}|{embedder.fingerprint}".encode()).hexdigest()[:16]
     folder = settings.data_dir / "cache" / f"beir-{name}"
@@ -232,18 +236,32 @@ def _rank(test: TestSet, parts: Parts, progress: Progress) -> dict[str, Rankings
         embedder=parts.embedder,
         catalogue=catalogue,
     )
-    found: dict[str, Rankings] = {"lexical": {}, "dense": {}, "fused": {}}
+    found: dict[str, Rankings] = {"lexical": {}, "dense": {}, "rank fusion": {}, "fused": {}}
     for number, query_id in enumerate(test.qrels, 1):
         text = test.queries[query_id]
         query = build_query(text, catalogue.get(), multilingual=parts.embedder.multilingual)
         vector = parts.embedder.embed_query(query.text)
         found["lexical"][query_id] = _by_document(parts.records.lexical.search(query.terms, k=DEPTH))
         found["dense"][query_id] = _by_document(parts.vectors.search(vector, k=DEPTH))
+        found["rank fusion"][query_id] = reciprocal(found["lexical"][query_id], found["dense"][query_id])
         hits = retriever.search(text, k=DEPTH).hits
         found["fused"][query_id] = _by_document((h.passage.id, h.score) for h in hits)
         if number % 20 == 0 or number == len(test.qrels):
             progress(number, len(test.qrels), "queries searched")
     return found
+
+
+def reciprocal(*rankings: Mapping[str, float]) -> dict[str, float]:
+    """Sum over rankings of 1 / (60 + rank).
+
+    >>> reciprocal({"a": 3.0, "b": 2.0}, {"b": 0.9})["b"] == 1 / 62 + 1 / 61
+    True
+    """
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, document in enumerate(sorted(ranking, key=lambda d: (-ranking[d], d)), 1):
+            scores[document] = scores.get(document, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return scores
 
 
 def measure(qrels: Qrels, rankings: Rankings) -> dict[str, float]:
@@ -288,7 +306,7 @@ def evaluate(
     tell: Progress = progress or (lambda done, total, what: None)
     if embedder is None:
         embedder = make_embedder(settings)
-    with _library(test, settings, embedder, tell) as parts:
+    with cached_library(test, settings, embedder, tell) as parts:
         rankings = _rank(test, parts, tell)
     return {
         "name": test.name,
@@ -304,10 +322,10 @@ def as_text(result: Mapping[str, Any]) -> str:
     """The result as plain text."""
     lines = [
         f"{result['name']}: {result['documents']} documents, {result['queries']} judged queries, {result['embedding']}",
-        f"{'':<9} {'nDCG@10':>8} {'recall@5':>9} {'recall@10':>10}",
+        f"{'':<11} {'nDCG@10':>8} {'recall@5':>9} {'recall@10':>10}",
     ]
     lines += [
-        f"{way:<9} {m['ndcg@10']:>8.4f} {m['recall@5']:>9.4f} {m['recall@10']:>10.4f}"
+        f"{way:<11} {m['ndcg@10']:>8.4f} {m['recall@5']:>9.4f} {m['recall@10']:>10.4f}"
         for way, m in result["metrics"].items()
     ]
     return "\n".join(lines)

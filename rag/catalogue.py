@@ -16,7 +16,8 @@ from rag.errors import NotFound
 from rag.lexicon import Lexicon
 from rag.ports import Library
 from rag.sources import SourceNames
-from rag.text import word_spans
+from rag.text import stem, word_spans
+from rag.titles import Titles
 from rag.types import DocumentInfo, Passage
 
 
@@ -31,6 +32,7 @@ class Catalogue:
     aliases: AliasTable
     order: dict[str, tuple[Passage, ...]]
     passages: dict[str, Passage]
+    titles: Titles
     languages: frozenset[str]
 
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
@@ -44,6 +46,8 @@ class Catalogue:
 
 
 _ATTEMPTS = 5
+RARE = 50
+"""A title names its document when one of its words stands in at most so many passages."""
 
 
 class CatalogueCache:
@@ -93,14 +97,16 @@ def build_catalogue(
     documents = {info.id: info for info in library.documents()}
     order = {d: tuple(library.document_passages(d)) for d in documents}
     texts = [(p.text, documents[d].metadata.language) for d, row in order.items() for p in row]
+    lexicon = Lexicon(texts)
     return Catalogue(
         generation=generation,
         documents=documents,
         names=SourceNames(documents.values(), common=common_words(text for text, _ in texts)),
-        lexicon=Lexicon(texts),
+        lexicon=lexicon,
         aliases=load_aliases(aliases_file, (text for text, _ in texts)),
         order=order,
         passages={p.id: p for row in order.values() for p in row},
+        titles=Titles(documents.values(), rare=lambda word: lexicon.count(stem(word)) <= RARE),
         languages=frozenset(i.metadata.language or "en" for i in documents.values()),
     )
 

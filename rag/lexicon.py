@@ -75,6 +75,10 @@ class Lexicon:
         n = self._stems.get(stemmed, 0)
         return math.log(1 + (self._size - n + 0.5) / (n + 0.5))
 
+    def count(self, stemmed: str) -> int:
+        """How many passages have the stem."""
+        return self._stems.get(stemmed, 0)
+
     def known(self, stemmed: str) -> bool:
         """True when a passage has the stem."""
         return stemmed in self._stems

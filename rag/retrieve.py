@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.bridge import FOLLOWED, bonuses
 from rag.catalogue import Catalogue, CatalogueCache
 from rag.errors import UsageError
 from rag.ports import Embedder, LexicalIndex, Library, VectorIndex, Vectors
@@ -90,6 +91,7 @@ class Retriever:
         query = self._query(text, catalogue)
         vector = self._embedder.embed_query(query.text)
         ranking = self._rank(query, vector, allowed, catalogue)
+        self._follow(ranking, text, query, vector, allowed, catalogue)
         hits = self._hits(ranking.ordered()[:k], ranking, catalogue)
         return SearchResult(query=text, hits=hits, notices=self._notices(query))
 
@@ -108,6 +110,8 @@ class Retriever:
             self._rank(q, v, allowed, catalogue) for q, v in zip(queries, vectors, strict=True)
         ]
         whole = _average(rankings[:2]) if len(rankings) > 1 else rankings[0]
+        if not question.sources:  # else it is said where to look
+            self._follow(whole, question.text, queries[0], vectors[0], allowed, catalogue)
         self._lend(whole, catalogue)
         parts = rankings[2:]
         lists = self._places(question, whole, parts, allowed)
@@ -159,6 +163,25 @@ class Retriever:
             lexical={p: i for i, (p, _) in enumerate(lexical, 1)},
             dense={p: i for i, (p, _) in enumerate(dense, 1)},
         )
+
+    def _follow(
+        self,
+        ranking: _Ranking,
+        text: str,
+        query: Query,
+        vector: Vectors,
+        allowed: Sequence[str] | None,
+        catalogue: Catalogue,
+    ) -> None:
+        """Documents that the best passages name by their titles are lifted (see :mod:`rag.bridge`)."""
+        strong = [(catalogue.passages[p], ranking.scores[p]) for p in ranking.ordered()[:FOLLOWED]]
+
+        def cosines(documents: Sequence[str]) -> list[tuple[str, float]]:
+            named = [d for d in documents if allowed is None or d in allowed]
+            return self._vectors.search(vector, k=CANDIDATES, documents=named)
+
+        for passage_id, bonus in bonuses(text, query.terms, strong, catalogue, cosines).items():
+            ranking.scores[passage_id] = ranking.scores.get(passage_id, 0.0) + bonus
 
     def _lend(self, ranking: _Ranking, catalogue: Catalogue) -> None:
         """Strong hits lift their neighbours in the same section: a list goes on, a reason follows."""

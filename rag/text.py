@@ -153,7 +153,8 @@ def _plain_words(text: str, start: int, end: int) -> Iterator[tuple[str, int, in
         if word[0].isdigit():
             word = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", word)
         folded = _acronym(word) if word in ("US", "USA") else _fold_word(word)
-        yield folded, match.start(), match.end()
+        if folded:  # nothing is left of a lone lengthening stroke
+            yield folded, match.start(), match.end()
 
 
 def _acronym(letters: str) -> str:

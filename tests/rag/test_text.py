@@ -105,6 +105,10 @@ def test_word_spans_stand_in_order_in_the_text(text: str) -> None:
         last = end
 
 
+def test_what_folds_to_nothing_is_no_word() -> None:
+    assert words("L\u02bb La\u02bbie \u0640 end") == ["l", "laie", "end"]
+
+
 def test_stop_words_carry_no_meaning_and_stems_join_forms() -> None:
     assert content_words("What is the number of the ferries?") == ["number", "ferries"]
     assert content_terms("ferries") == content_terms("ferry") == [stem("ferry")]
