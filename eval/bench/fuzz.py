@@ -62,7 +62,8 @@ def fuzz(port: int, config: Path, *, seconds: int, seed: int) -> int:
         "--max-time", str(seconds), "--seed", str(seed), "--exclude-checks", LEFT_OUT,
         "--generation-database", "none", "--request-timeout", "60", "--continue-on-failure", "--no-color",
     ]  # fmt: skip
-    return subprocess.run(command, check=False, timeout=seconds + 600).returncode  # noqa: S603 - installed here
+    done = subprocess.run(command, check=False, cwd=config.parent, timeout=seconds + 600)  # noqa: S603
+    return done.returncode
 
 
 @contextmanager
