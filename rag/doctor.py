@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sqlite3
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
@@ -65,7 +64,6 @@ def examine(settings: Settings, *, repair: bool = False) -> Report:
 def _versions(report: Report) -> None:
     report.facts["briefing desk"] = __version__
     report.facts["python"] = platform.python_version()
-    report.facts["sqlite"] = sqlite3.sqlite_version
     for package in _PACKAGES:
         try:
             report.facts[package] = metadata.version(package)
@@ -74,6 +72,7 @@ def _versions(report: Report) -> None:
 
 
 def _library(report: Report, parts: Parts) -> None:
+    report.facts["database"] = parts.records.database.version()
     documents = parts.records.library.documents()
     report.facts["documents"] = str(len(documents))
     report.facts["passages"] = str(sum(d.passages for d in documents))

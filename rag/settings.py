@@ -51,7 +51,9 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None,
-        description="SQLAlchemy URL of the store of record; unset: SQLite in the data folder.",
+        description=(
+            "Store of record, such as postgresql://name:password@host/database; unset: SQLite in the data folder."
+        ),
     )
     llm: str | None = Field(
         default=None,

@@ -114,9 +114,9 @@ def settings(folder: Path, **changes: object) -> Settings:
     return Settings(_env_file=None, data_dir=folder, **changes)  # type: ignore[call-arg, arg-type]
 
 
-def fill(folder: Path) -> Settings:
+def fill(folder: Path, **changes: object) -> Settings:
     """Stores the five reports under a data folder."""
-    chosen = settings(folder)
+    chosen = settings(folder, **changes)
     parts = open_parts(chosen, embedder=embedder())
     try:
         library = parts.records.library

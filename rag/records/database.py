@@ -1,49 +1,55 @@
 """Connections, transactions, and database errors said in words.
 
-SQLite runs in WAL mode: readers see the last committed state while a writer works, and never wait.
-``synchronous=FULL`` because an answer or memo that was acknowledged should survive a power cut; with
-one commit per document or answer the extra fsync costs milliseconds beside the embedding.
+What only one kind of database knows stands in :mod:`rag.records.sqlite` and
+:mod:`rag.records.postgres`; both give the same two promises.  A read transaction sees one committed
+state from beginning to end.  A write transaction waits for the one before it, is committed as a whole
+or not at all, and survives a power cut once it was acknowledged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from rag.errors import BriefingError, LibraryBusy, SettingsError, StoreError
 
-BUSY_MILLISECONDS = 10_000
+
+class Backend(Protocol):
+    """What differs between databases."""
+
+    url: URL
+    name: str
+    """What messages call the database; never with its password."""
+    busy_marks: tuple[str, ...]
+    causes: tuple[tuple[tuple[str, ...], str], ...]
+    """Marks in the driver's message, and what they mean in words."""
+
+    def connect(self) -> Engine:
+        """An engine whose transactions keep the promises above."""
+
+    def begin_write(self, connection: Connection) -> None:
+        """Called first in every write transaction."""
+
+    def check(self, connection: Connection) -> list[str]:
+        """What the database's own integrity check finds."""
+
+    def version(self, connection: Connection) -> str:
+        """Name and version of the database."""
 
 
 class Database:
     """One database: ``read()`` and ``write()`` give a connection inside a transaction."""
 
     def __init__(self, database_url: str) -> None:
-        self.url = _parse(database_url)
-        self.name = self.url.database or str(self.url)
+        self._backend = _backend(database_url)
+        self.name = self._backend.name
         with self._said():
-            self._engine = self._connect()
-
-    def _connect(self) -> Engine:
-        path = Path(self.name)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"The folder {path.parent} cannot be made: {error.strerror}. "
-                "Check the permissions of BRIEFING_DATA_DIR."
-            ) from error
-        engine = create_engine(self.url, poolclass=QueuePool, pool_size=5, max_overflow=40)
-        event.listen(engine, "connect", _configure)
-        event.listen(engine, "begin", _begin)
-        return engine
+            self._engine = self._backend.connect()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -57,13 +63,18 @@ class Database:
         with self._said(), self._engine.connect() as connection:
             writing = connection.execution_options(briefing_write=True)
             with writing.begin():
+                self._backend.begin_write(writing)
                 yield writing
 
     def check(self) -> list[str]:
-        """What SQLite's own integrity check finds."""
+        """What the database's own integrity check finds."""
         with self.read() as connection:
-            rows = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(10)"))]
-        return [f"{self.name}: {row}" for row in rows if row != "ok"]
+            return [f"{self.name}: {row}" for row in self._backend.check(connection)]
+
+    def version(self) -> str:
+        """Name and version of the database."""
+        with self.read() as connection:
+            return self._backend.version(connection)
 
     def close(self) -> None:
         """Closes all pooled connections."""
@@ -77,10 +88,22 @@ class Database:
         except BriefingError:
             raise
         except SQLAlchemyError as error:
-            raise _in_words(self.name, error) from error
+            raise self._in_words(error) from error
+
+    def _in_words(self, error: SQLAlchemyError) -> BriefingError:
+        detail = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
+        detail = (detail.splitlines() or [""])[0]
+        if any(mark in detail.lower() for mark in self._backend.busy_marks):
+            return LibraryBusy(
+                f"Another process is writing to {self.name}. Wait until it ends, then try again."
+            )
+        for marks, words in self._backend.causes:
+            if any(mark in detail.lower() for mark in marks):
+                return StoreError(f"The library {self.name}: {words} ({detail}).")
+        return StoreError(f"The library {self.name} could not be used: {detail}. Run `briefing doctor`.")
 
 
-def _parse(database_url: str) -> URL:
+def _backend(database_url: str) -> Backend:
     try:
         url = make_url(database_url)
     except ArgumentError as error:
@@ -88,61 +111,16 @@ def _parse(database_url: str) -> URL:
             f"BRIEFING_DATABASE_URL is {database_url!r}, which is not a database address such as "
             "sqlite:////srv/briefing/library.sqlite. Correct it, or unset it."
         ) from error
-    if url.get_backend_name() != "sqlite":
-        raise SettingsError(
-            f"BRIEFING_DATABASE_URL names {url.get_backend_name()!r}; the text search of this version "
-            "needs SQLite's FTS5. Use a sqlite:/// address, or unset it."
-        )
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-        raise SettingsError(
-            f"BRIEFING_DATABASE_URL is {database_url!r}: the library must be a plain file. "
-            "Use a sqlite:/// address with a path, or unset it."
-        )
-    return url
+    kind = url.get_backend_name()
+    if kind == "sqlite":
+        from rag.records.sqlite import Sqlite
 
+        return Sqlite(url)
+    if kind in ("postgresql", "postgres"):
+        from rag.records.postgres import Postgres
 
-def _configure(dbapi_connection: Any, _record: Any) -> None:
-    # The driver's own transaction handling starts none for SELECT; ours does (see _begin), so that
-    # several reads see one state.
-    dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    try:
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-    finally:
-        cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    # A write transaction takes its lock at once: taking it after a first read could fail with
-    # "database is locked" whatever the time-out.
-    writing = connection.get_execution_options().get("briefing_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-_CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("disk is full", "disk full"), "the disk is full; free some space and try again"),
-    (
-        ("readonly", "unable to open", "permission"),
-        "it cannot be opened for writing; check that the folder exists and its permissions",
-    ),
-    (
-        ("malformed", "not a database", "corrupt"),
-        "the file is damaged or no database; restore it from a backup, or move it away and ingest again",
-    ),
-    (("disk i/o",), "the disk reported an error; check the disk, then run `briefing doctor`"),
-)
-
-
-def _in_words(name: str, error: SQLAlchemyError) -> BriefingError:
-    detail = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
-    detail = (detail.splitlines() or [""])[0]
-    if "locked" in detail.lower():
-        return LibraryBusy(f"Another process is writing to {name}. Wait until it ends, then try again.")
-    for marks, words in _CAUSES:
-        if any(mark in detail.lower() for mark in marks):
-            return StoreError(f"The library {name}: {words} ({detail}).")
-    return StoreError(f"The library {name} could not be used: {detail}. Run `briefing doctor`.")
+        return Postgres(url)
+    raise SettingsError(
+        f"BRIEFING_DATABASE_URL names {kind!r}; SQLite and PostgreSQL are supported. Use an address such "
+        "as postgresql://name:password@host/database, or unset it."
+    )

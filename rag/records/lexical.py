@@ -1,14 +1,13 @@
-"""BM25 over our own terms, from SQLite's FTS5.
+"""BM25 over our own terms, inside the store of record.
 
-FTS5 keeps the inverted index in the same transaction as the passages and computes each term's BM25
-part; terms come from :func:`rag.text.terms`, so Arabic letter forms, accents and stems are ours.  Two
-things FTS5 cannot do are added on top of its numbers: a weight for each term, and an inverse document
-frequency that stays positive, ``ln(1 + (N - n + 0.5) / (n + 0.5))`` (Lucene's form; FTS5's own makes
-a term that stands in more than half of the passages worthless, and in a small library on one topic
-the topic's own words are such terms).  Measured, nDCG@10 with this form and with FTS5's: SciFact
-0.698 and 0.696, QMSum committees 0.522 and 0.521.
-
-This is the only file with SQL that only SQLite knows.
+Terms come from :func:`rag.text.terms`, so Arabic letter forms, accents and stems are ours; the inverted
+index stands in the same transaction as the passages.  SQLite keeps it in FTS5
+(:mod:`rag.records.fts5`), other databases in plain tables (:mod:`rag.records.postings`); both give the
+same numbers: each term's BM25 part (k1 1.2, b 0.75; Robertson and Zaragoza 2009, eq. 3.15) without its
+inverse document frequency.  That is put on here, ``ln(1 + (N - n + 0.5) / (n + 0.5))`` (Lucene's form,
+which stays positive; in a small library on one topic the topic's own words stand in more than half of
+the passages), and a weight for each term.  Measured, nDCG@10 with this form and with FTS5's own:
+SciFact 0.698 and 0.696, QMSum committees 0.522 and 0.521.
 """
 
 from __future__ import annotations
@@ -17,33 +16,18 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from rag.records import schema
 from rag.records.database import Database
-from rag.text import terms
+from rag.records.termrows import TermRow, rows_of
 from rag.types import Document, Passage
 
-K1, B = 1.2, 0.75  # fixed inside FTS5's bm25()
-BODY_WEIGHT, SECTION_WEIGHT, TITLE_WEIGHT = 1.0, 0.5, 0.25
-
 _KEPT_POSTINGS = 5_000_000
-_TABLE = "passage_terms"
-# Our terms are already folded and joined by blanks; marks and the signs inside numbers must not split
-# them a second time.
-_CREATE = f"""CREATE VIRTUAL TABLE {_TABLE} USING fts5(
-    body, section, title,
-    tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co' tokenchars '.,:/'"
-)"""
-_INSERT = f"INSERT INTO {_TABLE}(rowid, body, section, title) VALUES (?, ?, ?, ?)"  # noqa: S608
-_DELETE = f"DELETE FROM {_TABLE} WHERE rowid IN (SELECT number FROM passages WHERE document_id = ?)"  # noqa: S608
-_POSTINGS = (
-    f"SELECT rowid, bm25({_TABLE}, {BODY_WEIGHT}, {SECTION_WEIGHT}, {TITLE_WEIGHT}) "  # noqa: S608
-    f"FROM {_TABLE} WHERE {_TABLE} MATCH ?"
-)
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -62,7 +46,7 @@ class _Kept:
 
 
 class SqlLexical:
-    """A :class:`rag.ports.LexicalIndex` over FTS5."""
+    """A :class:`rag.ports.LexicalIndex` over the index that the database keeps."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,7 +81,7 @@ class SqlLexical:
     def rebuild(self) -> None:
         """Makes the index anew from the stored passages."""
         with self._database.write() as connection:
-            connection.execute(text(f"DROP TABLE IF EXISTS {_TABLE}"))
+            index_of(connection).drop(connection)
             create(connection)
             _insert_all(connection)
             generation = int(schema.read_meta(connection, "generation") or 0)
@@ -126,11 +110,11 @@ class SqlLexical:
         known = kept.postings.get(term)
         if known is not None:
             return known
-        rows = connection.exec_driver_sql(_POSTINGS, (_quoted(term),)).all()
-        places = np.array([kept.place[row[0]] for row in rows], dtype=np.int64)
-        parts = -np.array([row[1] for row in rows], dtype=np.float64)
-        total, having = len(kept.ids), len(rows)
-        parts *= _idf(total, having) / _fts5_idf(total, having)
+        rows = index_of(connection).postings(connection, term, len(kept.ids))
+        places = np.array([kept.place[number] for number, _ in rows], dtype=np.int64)
+        parts = np.array([part for _, part in rows], dtype=np.float64)
+        having = len(rows)
+        parts *= _idf(len(kept.ids), having)
         with self._lock:
             if kept.size + having > _KEPT_POSTINGS:
                 kept.postings.clear()
@@ -140,27 +124,37 @@ class SqlLexical:
         return places, parts
 
 
+def index_of(connection: Connection) -> ModuleType:
+    """The module that keeps the inverted index in this database."""
+    if connection.dialect.name == "sqlite":
+        from rag.records import fts5
+
+        return fts5
+    from rag.records import postings
+
+    return postings
+
+
 def create(connection: Connection) -> None:
-    """Makes the FTS5 table."""
-    connection.execute(text(_CREATE.replace(":", "\\:")))
+    """Makes the tables of the index."""
+    index_of(connection).create(connection)
 
 
 def insert_rows(connection: Connection, document: Document, numbered: Sequence[tuple[int, Passage]]) -> None:
     """Adds the terms of a document's passages."""
-    language = document.metadata.language
-    title = document.metadata.title
-    rows = [_row(number, p.text, p.section, title, language) for number, p in numbered]
-    connection.exec_driver_sql(_INSERT, rows)
+    meta = document.metadata
+    rows = rows_of(((n, p.text, p.section) for n, p in numbered), meta.title, meta.language)
+    index_of(connection).insert(connection, rows)
 
 
 def delete_rows(connection: Connection, document_id: str) -> None:
     """Removes the terms of a document's passages; to be called before the passages go."""
-    connection.exec_driver_sql(_DELETE, (document_id,))
+    index_of(connection).delete(connection, document_id)
 
 
 def problems(connection: Connection) -> list[str]:
     """What is wrong with the index, in words."""
-    indexed = set(connection.exec_driver_sql(f"SELECT rowid FROM {_TABLE}").scalars())  # noqa: S608
+    indexed: set[int] = index_of(connection).numbers(connection)
     stored = set(connection.execute(select(schema.passages.c.number)).scalars())
     if indexed != stored:
         return [
@@ -178,32 +172,11 @@ def _insert_all(connection: Connection) -> None:
         found = connection.execute(
             select(table.number, table.start, table.end, table.section).where(table.document_id == row.id)
         ).all()
-        rows = [_row(p.number, row.text[p.start : p.end], p.section, row.title, row.language) for p in found]
+        parts = ((p.number, row.text[p.start : p.end], p.section) for p in found)
+        rows: list[TermRow] = rows_of(parts, row.title, row.language)
         if rows:
-            connection.exec_driver_sql(_INSERT, rows)
-
-
-def _row(number: int, body: str, section: Sequence[str], title: str, language: str | None) -> tuple[int, str, str, str]:
-    code = (language or "en").split("-")[0].lower()
-    return (
-        number,
-        " ".join(terms(body, code)),
-        " ".join(terms(" ".join(section), code)),
-        " ".join(terms(title, code)),
-    )
-
-
-def _quoted(term: str) -> str:
-    """A term as an FTS5 string: nothing inside it is query syntax."""
-    plain = term.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
-    return '"' + plain.replace('"', '""') + '"'
+            index_of(connection).insert(connection, rows)
 
 
 def _idf(total: int, having: int) -> float:
     return math.log(1 + (total - having + 0.5) / (having + 0.5))
-
-
-def _fts5_idf(total: int, having: int) -> float:
-    """What FTS5 multiplied by: Robertson's form, and a millionth where that is not positive."""
-    value = math.log((total - having + 0.5) / (having + 0.5)) if having <= total else 0.0
-    return value if value > 0 else 1e-6

@@ -1,7 +1,7 @@
 """The tables, and their version.
 
-Plain SQL types throughout, so that another database can follow; what only SQLite has (FTS5) stands
-in :mod:`rag.records.lexical`.  A passage's text is not stored: it is the slice of the document text
+Plain SQL types throughout, for SQLite and PostgreSQL; the text index stands in :mod:`rag.records.fts5`
+and :mod:`rag.records.postings`.  A passage's text is not stored: it is the slice of the document text
 that its offsets name, so the two cannot come apart.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    VARCHAR,
     Boolean,
     Column,
     Connection,
@@ -31,12 +32,18 @@ SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
+
+def _key(length: int) -> String:
+    """A name that is sorted by code points, whatever language the database server sorts by."""
+    return String(length).with_variant(VARCHAR(length, collation="C"), "postgresql")
+
+
 meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
 
 documents = Table(
     "documents",
     metadata,
-    Column("id", String(255), primary_key=True),
+    Column("id", _key(255), primary_key=True),
     Column("title", Text, nullable=False),
     Column("publisher", Text),
     Column("published", String(10)),
@@ -59,8 +66,8 @@ passages = Table(
     "passages",
     metadata,
     Column("number", Integer, primary_key=True),  # the row of its search terms
-    Column("id", String(300), nullable=False, unique=True),
-    Column("document_id", String(255), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("id", _key(300), nullable=False, unique=True),
+    Column("document_id", _key(255), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),

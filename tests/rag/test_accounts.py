@@ -14,8 +14,8 @@ from tests.rag.test_records_conversations import Clock, _answer, _memo
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = open_records(f"sqlite:///{tmp_path / 'library.sqlite'}", now=Clock())
+def records(store_url: str) -> Iterator[Records]:
+    opened = open_records(store_url, now=Clock())
     yield opened
     opened.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,13 +11,13 @@ from hypothesis import strategies as st
 
 from rag.fakes import add_documents, sample_document
 from rag.records import Records, open_records
-from rag.records.lexical import SECTION_WEIGHT, TITLE_WEIGHT, B
+from rag.records.termrows import SECTION_WEIGHT, TITLE_WEIGHT, B
 from rag.text import terms
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = open_records(f"sqlite:///{tmp_path / 'library.sqlite'}")
+def records(store_url: str) -> Iterator[Records]:
+    opened = open_records(store_url)
     yield opened
     opened.close()
 
@@ -135,9 +134,8 @@ def test_a_number_with_a_point_is_one_term(records: Records) -> None:
     assert [i[0] for i, _ in records.lexical.search({"5": 1.0}, k=5)] == ["b"]
 
 
-def test_searches_follow_changes_made_elsewhere(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
-    here, there = open_records(url), open_records(url)
+def test_searches_follow_changes_made_elsewhere(store_url: str) -> None:
+    here, there = open_records(store_url), open_records(store_url)
     add_documents(there.library, {"a": "Oil sells."}, title="x")
     assert len(here.lexical.search({"oil": 1.0}, k=5)) == 1
     add_documents(there.library, {"b": "Oil again."}, title="x")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rag.errors import LibraryBusy, NotFound, SettingsError, StoreError, UsageError
 from rag.fakes import HashEmbedder, add_documents, sample_document
 from rag.ports import PassageVectors
-from rag.records import Records, ingest_lock, open_records
+from rag.records import Records, ingest_lock, lexical, open_records
 from rag.types import CleaningAction, Filters, Note, PageSpan, PassageKind
 
 WATER = "Water\n\nThe dams are low. Farmers suffer.\n\nRain may come."
@@ -27,8 +27,8 @@ OIL = "Oil sells well. Prices rose by 3.5 %."
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = open_records(f"sqlite:///{tmp_path / 'data' / 'library.sqlite'}")
+def records(store_url: str) -> Iterator[Records]:
+    opened = open_records(store_url)
     yield opened
     opened.close()
 
@@ -316,13 +316,12 @@ def test_a_malformed_date_is_named(records: Records, value: str) -> None:
 # --------------------------------------------------------------------------- opening
 
 
-def test_a_library_is_there_again_after_reopening(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
-    first = open_records(url)
+def test_a_library_is_there_again_after_reopening(store_url: str) -> None:
+    first = open_records(store_url)
     add_documents(first.library, {"a": WATER})
     name, generation = first.library.library_id(), first.library.generation()
     first.close()
-    second = open_records(url)
+    second = open_records(store_url)
     assert second.library.text("a") == WATER
     assert (second.library.library_id(), second.library.generation()) == (name, generation)
     assert second.lexical.search({"dam": 1.0}, k=1)
@@ -401,7 +400,8 @@ def test_a_full_disk_says_so_and_changes_nothing(tmp_path: Path) -> None:
         ("nonsense", "not a database address"),
         ("sqlite://", "plain file"),
         ("sqlite:///:memory:", "plain file"),
-        ("postgresql://localhost/x", "FTS5"),
+        ("postgresql://localhost", "names no database"),
+        ("mysql://localhost/x", "SQLite and PostgreSQL are supported"),
     ],
 )
 def test_an_unusable_address_is_refused(url: str, said: str) -> None:
@@ -409,14 +409,13 @@ def test_an_unusable_address_is_refused(url: str, said: str) -> None:
         open_records(url)
 
 
-def test_two_first_openings_at_once_make_one_library(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
+def test_two_first_openings_at_once_make_one_library(store_url: str) -> None:
     names: list[str] = []
     barrier = threading.Barrier(4)
 
     def start() -> None:
         barrier.wait()
-        opened = open_records(url)
+        opened = open_records(store_url)
         names.append(opened.library.library_id())
         opened.close()
 
@@ -444,7 +443,7 @@ def test_the_text_index_can_be_made_anew(records: Records) -> None:
     add_documents(records.library, {"a": WATER, "b": OIL}, title="Iraq")
     expected = records.lexical.search({"dam": 1.0, "iraq": 1.0}, k=9)
     with records.database.write() as connection:
-        connection.exec_driver_sql("DELETE FROM passage_terms")
+        lexical.delete_rows(connection, "a")
     records.lexical.rebuild()
     assert records.lexical.search({"dam": 1.0, "iraq": 1.0}, k=9) == expected
     assert records.check() == []
@@ -453,9 +452,8 @@ def test_the_text_index_can_be_made_anew(records: Records) -> None:
 # --------------------------------------------------------------------------- readers and writers
 
 
-def test_a_reader_sees_the_old_or_the_new_document_never_a_mixture(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
-    writing, reading = open_records(url), open_records(url)
+def test_a_reader_sees_the_old_or_the_new_document_never_a_mixture(store_url: str) -> None:
+    writing, reading = open_records(store_url), open_records(store_url)
     versions = ["\n\n".join(f"{word} number {i} stands here." for i in range(8)) for word in ("Red", "Blue")]
     _store(writing, "a", versions[0])
     stop, seen, faults = threading.Event(), set(), []
@@ -488,9 +486,8 @@ def test_a_reader_sees_the_old_or_the_new_document_never_a_mixture(tmp_path: Pat
     assert seen
 
 
-def test_what_is_kept_follows_another_process(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
-    here, there = open_records(url), open_records(url)
+def test_what_is_kept_follows_another_process(store_url: str) -> None:
+    here, there = open_records(store_url), open_records(store_url)
     add_documents(there.library, {"a": WATER})
     assert here.library.text("a") == WATER
     [first, _] = here.library.document_passages("a")
@@ -527,10 +524,10 @@ def test_equal_vectors_have_equal_keys(records: Records) -> None:
     assert after["a:42-56"] != before["a:42-56"]
 
 
-def test_a_writer_waits_for_another_and_then_says_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.records.database.BUSY_MILLISECONDS", 50)
-    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
-    one, other = open_records(url), open_records(url)
+def test_a_writer_waits_for_another_and_then_says_busy(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for database in ("sqlite", "postgres"):
+        monkeypatch.setattr(f"rag.records.{database}.BUSY_MILLISECONDS", 50)
+    one, other = open_records(store_url), open_records(store_url)
     with one.database.write() as connection:
         connection.exec_driver_sql("UPDATE meta SET value = value")
         with pytest.raises(LibraryBusy, match="Another process is writing"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -74,8 +73,8 @@ class Clock:
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    opened = open_records(f"sqlite:///{tmp_path / 'library.sqlite'}", now=Clock())
+def records(store_url: str) -> Iterator[Records]:
+    opened = open_records(store_url, now=Clock())
     yield opened
     opened.close()
 
