@@ -12,10 +12,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """A heading, and the words that a search for it uses."""
+    """A heading, the words that a search for it uses, and how a task asks for it in words of its own."""
 
     heading: str
     query: str
+    asks: str = ""
+
+    def asked(self, question: str) -> bool:
+        """True when a question of the task is this aspect's.
+
+        >>> Aspect("Attacks so far", "number of attacks", "attack").asked("how many attacks there were")
+        True
+        """
+        return bool(self.asks) and re.search(rf"\b(?:{self.asks})", question, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +36,11 @@ class Field:
     aspects: tuple[Aspect, ...]
 
 
-def _field(name: str, trigger: str, *aspects: tuple[str, str]) -> Field:
+def _field(name: str, trigger: str, *aspects: tuple[str, ...]) -> Field:
     return Field(
         name,
         re.compile(rf"\b(?:{trigger})", re.IGNORECASE),
-        tuple(Aspect(heading, query) for heading, query in aspects),
+        tuple(Aspect(*row) for row in aspects),
     )
 
 
@@ -39,46 +48,110 @@ FIELDS: tuple[Field, ...] = (
     _field(
         "economy",
         r"econom|financ|fiscal|budget|trade|currenc|bank|sanction|investment|revenue|tariff|اقتصاد|مالي",
-        ("State revenues and public finance", "state revenues, accounts, central bank, budget, control of funds"),
-        ("Currency, banks and liquidity", "currency exchange rate, dollar supply, transfers, banks"),
-        ("Sanctions and waivers", "economic and financial sanctions on banks and companies, waivers, exemptions"),
-        ("Trade and investment", "exports, imports, trade volume, investment, joint projects"),
-        ("Energy", "electricity shortfall, gas and power imports, oil, megawatts"),
+        (
+            "State revenues and public finance",
+            "state revenues, accounts, central bank, budget, control of funds",
+            r"revenues?|receipts|public finance|state finances",
+        ),
+        (
+            "Currency, banks and liquidity",
+            "currency exchange rate, dollar supply, transfers, banks",
+            r"currency|dinar|dollar|exchange rate|banks?\b",
+        ),
+        (
+            "Sanctions and waivers",
+            "economic and financial sanctions on banks and companies, waivers, exemptions",
+            r"sanctions",
+        ),
+        (
+            "Trade and investment",
+            "exports, imports, trade volume, investment, joint projects",
+            r"trade\b|investment|exports",
+        ),
+        (
+            "Energy",
+            "electricity shortfall, gas and power imports, oil, megawatts",
+            r"electric|energy|megawatt|power (?:gap|shortage|cuts)",
+        ),
         ("Aid, reform and mitigation", "aid, economic reform, negotiating to soften measures"),
     ),
     _field(
         "security",
         r"terror|insurgen|isis|isil|daesh|jihad|comeback|resurgence|militant|extremis|الارهاب|داعش|أمن",
-        ("Strength and tempo", "estimated number of fighters, number of attacks, operations"),
-        ("Intelligence and air support", "loss of intelligence, surveillance and air support"),
+        (
+            "Strength and tempo",
+            "estimated number of fighters, number of attacks, operations",
+            r"how (?:strong|many fighters)|strength of|whose figures",
+        ),
+        (
+            "Intelligence and air support",
+            "loss of intelligence, surveillance and air support",
+            r"intelligence|air support|surveillance",
+        ),
         ("Prisons, camps and borders", "detainees, prisons, camps, families, borders"),
-        ("Own forces: capability and gaps", "capability of the security forces, weaknesses, coordination, maintenance"),
+        (
+            "Own forces: capability and gaps",
+            "capability of the security forces, weaknesses, coordination, maintenance",
+            r"readiness|ready\b|capab",
+        ),
         ("Official assessments", "officials and experts say that the threat is over or remains"),
         ("What decides the outcome", "severity depends on the manner, speed and conditions"),
     ),
     _field(
         "factions",
         r"militia|faction|armed group|paramilitar|proxy|proxies|warlord|فصائل|ميليشي",
-        ("Classification and structure", "groups, camps, categories, leaders, share of posts, legal status by law"),
+        (
+            "Classification and structure",
+            "groups, camps, categories, leaders, share of posts, legal status by law",
+            r"classif|categor|sort\b|sorted|group(?:ed|ing)|types? of|kinds? of|divided into|made up",
+        ),
         ("Political alignment", "parties, blocs, movements and alliances that press for it"),
-        ("Attacks so far", "number of attacks on forces and bases"),
-        ("Likely next steps", "likely response, escalation, continued attacks, pressure on the government"),
-        ("Limits of the government", "government cannot prevent, lacks will, fears internal fighting"),
+        ("Attacks so far", "number of attacks on forces and bases", r"attacks?\b"),
+        (
+            "Likely next steps",
+            "likely response, escalation, continued attacks, pressure on the government",
+            r"likely to (?:do|act|respond|react)|will do|would do|next steps?|respond|react|what (?:do )?they want",
+        ),
+        (
+            "Limits of the government",
+            "government cannot prevent, lacks will, fears internal fighting",
+            r"government (?:can|cannot)|limits of the government",
+        ),
         ("Options of outside powers", "possible approaches towards the groups: separate, split, support"),
     ),
     _field(
         "negotiation",
         r"negotiat|talks|agreement|accord|deal|ceasefire|truce|treaty|mediation|مفاوض|اتفاق",
-        ("Process and dates", "talks began, committee formed, rounds, announcement"),
-        ("Terms and timetable", "agreement proposes phases, deadline, remaining presence"),
-        ("Conditions and open points", "conditions demanded, no timeline set, awaiting approval"),
+        (
+            "Process and dates",
+            "talks began, committee formed, rounds, announcement",
+            r"when (?:did|do|were|are)|rounds\b|process\b|so far",
+        ),
+        (
+            "Terms and timetable",
+            "agreement proposes phases, deadline, remaining presence",
+            r"(?:has|have|had|was|were|is|are) (?:been )?agreed|terms\b|timetable|deadline",
+        ),
+        (
+            "Conditions and open points",
+            "conditions demanded, no timeline set, awaiting approval",
+            r"not (?:been )?agreed|still open|outstanding|conditions?\b|open points",
+        ),
         ("Denials and private positions", "denied plans, leaked or private statements, does not actually want"),
-        ("How motives are read", "real motives, domestic pressure, buying time, strategy"),
+        (
+            "How motives are read",
+            "real motives, domestic pressure, buying time, strategy",
+            r"motives?\b|reasons?\b|why\b",
+        ),
     ),
     _field(
         "centre-region",
         r"region(?=['’]?s? (?:desk|government))|kurd|federal|autonom|provinc|secession|separatis|كرد|اقليم|إقليم",
-        ("Position of the region", "regional leaders and parties support, fear or reject it"),
+        (
+            "Position of the region",
+            "regional leaders and parties support, fear or reject it",
+            r"region.{0,20}(?:want|position)|who argues",
+        ),
         ("Dispute with the centre", "region acts against the federal government's decision, dispute, threat of force"),
         ("Reactions of the centre", "federal government reaction: protest notes, pressure, encouraging attacks"),
         ("Forces and bases", "transfer of forces and bases to the region"),
@@ -88,10 +161,22 @@ FIELDS: tuple[Field, ...] = (
     _field(
         "defence",
         r"equip|procure|arms|weapon|armament|defen[cs]e (?:suppl|depend)|military aid|support dependenc|تسليح",
-        ("Supplies at risk", "halting supply of aircraft, missiles, vehicles, armaments and technology"),
-        ("Maintenance and training", "weak maintenance, guidance, armament, training of the forces"),
+        (
+            "Supplies at risk",
+            "halting supply of aircraft, missiles, vehicles, armaments and technology",
+            r"what .{0,40}lose|supplies|equipment",
+        ),
+        (
+            "Maintenance and training",
+            "weak maintenance, guidance, armament, training of the forces",
+            r"maintenance|training",
+        ),
         ("Assistance received so far", "assistance provided: maintenance, operation, intelligence, grants"),
-        ("Other suppliers and diversification", "buying air defence systems from other countries, threat of sanctions"),
+        (
+            "Other suppliers and diversification",
+            "buying air defence systems from other countries, threat of sanctions",
+            r"other suppliers|diversif|alternatives",
+        ),
         ("Partners’ cooperation", "other countries reduce arms sales, ammunition, training and cooperation"),
         ("Remaining need", "continues to need assistance to complete armament"),
     ),

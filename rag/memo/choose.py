@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from statistics import median
 
 from rag.extractive.candidates import Candidate
 from rag.memo.evidence import Key, key
@@ -17,17 +18,16 @@ REDUNDANCY, DISTINCT = 0.6, 0.5
 REPEATED_SOURCE = 0.03
 """Penalty per sentence that a source already has in the section."""
 SAME = 0.86
-"""Cosine above which two sentences say the same; the second becomes corroboration at most."""
+"""Cosine above which two sentences say the same; the second is left out."""
 LENGTH = 0.003
 """Penalty per word beyond :data:`EASY`: a minister reads short sentences."""
 EASY = 32
 FIGURE = 0.04
-ECHO = 0.78
-"""Cosine above which a sentence of another document says the same, when it has the same figures."""
 POOL = 45
 """Sentences of a section that are looked at."""
-FLOOR = 0.76
-"""Least score as a share of the section's best."""
+FLOOR, LEVEL = 0.76, 0.75
+"""Least score as a share of the section's best, and of the middle section's best: where a section's own
+evidence is weak, a shorter section is better than a padded one."""
 
 HOME = 0.12
 """How much better (as a share of the best) a sentence may fit another section and still stand here."""
@@ -72,7 +72,8 @@ def fill(
 ) -> list[list[Extract]]:
     """Sections take turns, each its best remaining sentence, until its words are used."""
     rows = at_home(sections)
-    floors = [FLOOR * r[0][0] if r else 0.0 for r in rows]
+    least = level(sections)
+    floors = [max(FLOOR * r[0][0], least) if r else 0.0 for r in rows]
     filled: list[list[Extract]] = [[] for _ in rows]
     counts: list[Counter[str]] = [Counter() for _ in rows]
     left = list(budgets)
@@ -95,6 +96,11 @@ def fill(
     return filled
 
 
+def level(sections: Sequence[Sequence[Row]]) -> float:
+    """The least score that counts as evidence in this memo."""
+    return LEVEL * median([rows[0][0] for rows in sections if rows] or [0.0])
+
+
 def at_home(sections: Sequence[Sequence[Row]]) -> list[list[Row]]:
     """Each section's rows without the sentences that clearly belong to another section."""
     best: dict[Key, float] = {}
@@ -106,22 +112,6 @@ def at_home(sections: Sequence[Sequence[Row]]) -> list[list[Row]]:
         [(s, c) for s, c in rows[: 2 * POOL] if s / rows[0][0] >= best[key(c)] - HOME][:POOL]
         for rows in sections
     ]
-
-
-def with_echoes(items: Sequence[Extract], pool: Sequence[Candidate], taken: set[Key]) -> list[Extract]:
-    """Each stretch with the sentences of other documents that say the same, one a document."""
-    found: list[Extract] = []
-    for item in items:
-        echoes: dict[str, tuple[float, Candidate]] = {}
-        for other in pool:
-            near = float(item.candidate.vector @ other.vector)
-            if near < ECHO or other.document_id == item.candidate.document_id or key(other) in taken:
-                continue
-            if near > echoes.get(other.document_id, (0.0, other))[0]:
-                echoes[other.document_id] = (near, other)
-        agreeing = [c for _, c in echoes.values() if numbers(c.text) >= numbers(item.text)]
-        found.append(replace(item, also=tuple(agreeing)) if agreeing else item)
-    return found
 
 
 def _next(

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from rag.extractive.candidates import Candidate
 from rag.labels import frame_label, plain_author, source_name
 from rag.lexicon import Lexicon
+from rag.memo.dates import dates
 from rag.memo.differ import opposed, same_thing
 from rag.memo.ledger import clash as _clash
 from rag.memo.ledger import figures
 from rag.memo.modality import Modality, modality
+from rag.text import content_terms
 from rag.translit import skeleton
 from rag.types import Confidence, DocumentInfo
 
 AGREEING = 0.66
 """Cosine above which a sentence of another source bears out a judgement."""
+SHARED_OWN, SHARE_OWN = 2, 0.3
+"""Words beyond the topic's that a sentence shares with the judgement it bears out: so many, and such a
+share of the shorter one's."""
 RECENT_YEARS = 3
 """A report older than this, next to the newest in the library, no longer speaks of the present."""
 
@@ -36,8 +41,17 @@ class Basis:
     contrary: tuple[Candidate, ...]
 
 
-def basis(claim: Candidate, pool: Iterable[Candidate], lexicon: Lexicon) -> Basis:
-    """The best agreeing and the best contrary sentence of each other document."""
+def basis(
+    claim: Candidate, pool: Iterable[Candidate], lexicon: Lexicon, topic: frozenset[str] = frozenset()
+) -> Basis:
+    """The best agreeing and the best contrary sentence of each other document.
+
+    Nearness alone is no agreement: everything in a memo is about its topic.  What agrees shares words
+    beyond the topic's own, is the same kind of claim, and speaks of no other year.
+
+    Args:
+        topic: stems of the memo's subject.
+    """
     agreeing: dict[str, tuple[float, Candidate]] = {}
     contrary: dict[str, tuple[float, Candidate]] = {}
     for other in pool:
@@ -46,10 +60,26 @@ def basis(claim: Candidate, pool: Iterable[Candidate], lexicon: Lexicon) -> Basi
             continue
         if other.text.rstrip().endswith(("?", ":")) or not same_thing(claim, other, lexicon):
             continue
-        target = contrary if _opposed(claim, other, lexicon) else agreeing
+        if _opposed(claim, other, lexicon):
+            target = contrary
+        elif _bears_out(claim.text, other.text, topic):
+            target = agreeing
+        else:
+            continue
         if near > target.get(other.document_id, (0.0, other))[0]:
             target[other.document_id] = (near, other)
     return Basis(agreeing=_best(agreeing), contrary=_best(contrary))
+
+
+def _bears_out(claim: str, other: str, topic: frozenset[str]) -> bool:
+    mine, theirs = (set(content_terms(t)) - topic for t in (claim, other))
+    shared = {t for t in mine & theirs if not t.isdigit()}
+    if len(shared) < SHARED_OWN or len(shared) < SHARE_OWN * min(len(mine), len(theirs)):
+        return False
+    if (modality(claim) is Modality.FACT) != (modality(other) is Modality.FACT):
+        return False
+    years, others = ({d.iso[:4] for d in dates(t)} for t in (claim, other))
+    return not years or not others or bool(years & others)
 
 
 def _best(rows: dict[str, tuple[float, Candidate]]) -> tuple[Candidate, ...]:

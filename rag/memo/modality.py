@@ -14,12 +14,19 @@ _EXPECTED = re.compile(
     re.IGNORECASE,
 )
 _PROPOSED = re.compile(
-    r"\b(?:should|must|ought to|needs? to|recommend\w*|propos\w+|urge[sd]?|call(?:s|ed)? (?:for|on)|"
-    r"it is (?:necessary|essential|imperative|important) (?:to|that)|يجب|ينبغي|il faut)\b",
+    r"\b(?:should|must|ought to|needs? to|recommends?|recommended (?:that|to)|proposes? (?:that|to)|"
+    r"(?:urges?|urged|calls? (?:for|on|upon)) (?!the withdrawal|the departure|the expulsion)\w+|"
+    r"it is (?:necessary|essential|imperative|important|advisable|vital|crucial) (?:to|that)|"
+    r"(?:best|better) (?:option|course|way) (?:is|would be)|يجب|ينبغي|il faut|il convient)\b",
     re.IGNORECASE,
 )
 _NO_PROPOSAL = re.compile(
     r"\b(?:we|it) must\b|\bmust (?:have|be (?:noted|said))\b|\bshould (?:have|be noted)\b|\bas it should\b|"
+    r"\b(?:vot(?:e|es|ed|ing)|resolution|legislation|demand\w*|insist\w*|stipulat\w+|agree[sd]?|agreement|decided|"
+    r"believes? that|mentioned|viewpoint|perspective|perception|asserting)\b"
+    r".*\b(?:should|must|propos\w+|recommend\w*)\b|"
+    r"\b(?:agreement|accord|deal|treaty|bill|draft) propos\w+|\bmention\w+ the recommendation\b|"
+    r"\b(?:government|factions|leaders?|parties|forces|public)[’']s? calls? for\b|"
     r"\b(?:called|calling) (?:for|on) (?:the )?(?:withdrawal|expulsion|departure)\b|^[^.]{0,60}\brequest(?:ed)? to\b",
     re.IGNORECASE,
 )

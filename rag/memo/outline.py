@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from rag.memo.aspects import GENERAL, aspects_for
-from rag.memo.task import Task, title_of
+from rag.memo.aspects import GENERAL, Aspect, aspects_for
+from rag.memo.task import Task, title_of, without_sources
 from rag.memo.template import Template
 from rag.text import content_terms
 from rag.types import Outline, OutlineSection, SectionRole
@@ -26,11 +27,13 @@ def make_outline(task: Task, template: Template) -> Outline:
             sections.append(OutlineSection(heading=template.heading(role), question=task.subject, role=role))
     aspects = aspects_for(f"{task.subject} {' '.join(task.questions)}", most=front.body_sections)
     own = aspects[:1] != GENERAL[:1]
-    body = [_question(task, q) for q in task.questions if not _covered_elsewhere(task, q, own)]
+    asked = [q for q in task.questions if not _covered_elsewhere(task, q, own)]
+    taken = _adopted(asked, aspects)
+    body = [_question(task, q, taken.get(n)) for n, q in enumerate(asked)]
     for aspect in aspects:
         if len(body) >= max(front.body_sections, len(task.questions) + LEAST_ASPECTS):
             break
-        if not any(_covered(aspect.heading, s.heading) for s in body):
+        if aspect not in taken.values() and not any(_covered(aspect.heading, s.heading) for s in body):
             question = f"{task.topic}: {aspect.query}"
             body.append(OutlineSection(heading=aspect.heading, question=question))
     sections += body
@@ -47,10 +50,23 @@ def make_outline(task: Task, template: Template) -> Outline:
     )
 
 
-def _question(task: Task, question: str) -> OutlineSection:
-    asked = task.resolved(question)
+def _adopted(questions: Sequence[str], aspects: Sequence[Aspect]) -> dict[int, Aspect]:
+    """By question, the aspect that it asks for in words of its own; the later cue wins ("not agreed")."""
+    taken: dict[int, Aspect] = {}
+    for number, question in enumerate(questions):
+        asked = [a for a in aspects if a.asked(question) and a not in taken.values()]
+        if asked:
+            taken[number] = asked[-1]
+    return taken
+
+
+def _question(task: Task, question: str, aspect: Aspect | None) -> OutlineSection:
+    """A section for a question; its search also uses the words of the aspect it asks for."""
+    asked = task.resolved(without_sources(question))
     if asked == question and not (len(content_terms(question)) >= 5 and task.subject in question):
         asked = f"{task.topic}: {question}"
+    if aspect is not None:
+        asked = f"{asked}: {aspect.query}"
     return OutlineSection(heading=title_of(question), question=asked)
 
 

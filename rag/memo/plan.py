@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.extractive.candidates import Candidate
 from rag.lexicon import Lexicon
-from rag.memo.choose import POOL, VOICE, Chosen, Row, arrange, fill, with_echoes
+from rag.memo.choose import POOL, VOICE, Chosen, Row, arrange, fill, level
 from rag.memo.evidence import Found, Key, key, scored
-from rag.memo.judge import Basis, basis
-from rag.memo.modality import Modality, judging, modality
+from rag.memo.lead import Head, Judged
+from rag.memo.modality import Modality, modality
 from rag.memo.template import Front
 from rag.memo.wording import Extract
 from rag.ports import Vectors
+from rag.text import content_terms
 from rag.types import OutlineSection, SectionRole
 
-JUDGING, CORROBORATED = 0.05, 0.06
-"""What a judging word and another source add to a sentence's fitness for a key judgement."""
 SHARE_RECOMMENDATIONS = 0.12
 """Part of the words that the recommendations get."""
 RELEVANT = 0.36
 """Least cosine to the subject of a source that must have its say."""
-JUDGED_POOL = 15
-"""Sentences of a section among which its key judgement is looked for."""
-
-ECHOES = 300
-"""Sentences of the evidence among which others that say the same are looked for."""
+_OUTLOOK = re.compile(
+    r"\b(?:consequences?|repercussions?|implications?|exposed|exposure|impacts?|outlook|effects?|mean for|"
+    r"vulnerab\w+|dependen\w+|comeback|lose|loss)\b|عواقب|تداعيات|مخاطر|آثار|conséquences|risques|répercussions",
+    re.IGNORECASE,
+)
+"""A task that asks what may come."""
 
 Accept = Callable[[Candidate], Extract | None]
 
@@ -38,14 +39,6 @@ class Searched:
     section: OutlineSection
     found: Found
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A sentence chosen for a key judgement or the bottom line, with what carries it."""
-
-    item: Extract
-    basis: Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,23 +80,29 @@ def choose_contents(
     body = [p for p in parts if p.section.role is SectionRole.BODY]
     lead = scored(subject, subject, subject.vectors[0])
     lead = lead if SectionRole.BOTTOM_LINE in wanted else []
-    line = _judgement(lead[: 2 * JUDGED_POOL], front.bottom_line_words, chosen, accept, pool, lexicon)
-    judgements = [
-        judged
-        for part in (body[: front.key_judgements] if SectionRole.KEY_JUDGEMENTS in wanted else [])
-        if (judged := _judgement(part.rows[:JUDGED_POOL], front.longest_statement, chosen, accept, pool, lexicon))
-    ]
-    used = sum(j.item.words for j in (line, *judgements) if j)
+    head = Head(
+        chosen=chosen,
+        accept=accept,
+        pool=pool,
+        lexicon=lexicon,
+        topic=frozenset(content_terms(subject.question.text)),
+        outlook=modality(subject.question.text) is Modality.EXPECTED or bool(_OUTLOOK.search(subject.question.text)),
+    )
+    rows = [p.rows for p in body]
+    line = head.bottom_line(lead, rows, front.bottom_line_words)
+    most = front.key_judgements if SectionRole.KEY_JUDGEMENTS in wanted else 0
+    judgements = head.judgements([r for r in rows if r], most, front.longest_statement)
+    used = sum(j.item.words for j in (*line, *judgements))
     budgets = _budgets(parts, front.words - used)
     voices = _voices(parts, subject, chosen, accept, budgets)
     filled = fill([p.rows for p in parts], budgets, chosen, accept)
     sections = tuple(
-        (part.section, tuple(with_echoes(arrange([*said, *items]), pool[:ECHOES], chosen.keys)))
+        (part.section, tuple(arrange([*said, *items])))
         for part, said, items in zip(parts, voices, filled, strict=True)
         if said or items
     )
     return Contents(
-        bottom_line=(line,) if line else (), judgements=tuple(judgements), sections=sections, pool=pool
+        bottom_line=line, judgements=tuple(judgements), sections=sections, pool=pool
     )
 
 
@@ -116,27 +115,6 @@ def merge(rows: Iterable[Row]) -> tuple[Candidate, ...]:
             best[key(candidate)] = (score, candidate)
     ordered = sorted(best.values(), key=lambda r: (-r[0], *key(r[1])))
     return tuple(c for _, c in ordered)
-
-
-def _judgement(
-    rows: Sequence[Row], longest: int, chosen: Chosen, accept: Accept, pool: Sequence[Candidate], lexicon: Lexicon
-) -> Judged | None:
-    """The sentence that judges most, fits best and is borne out most; None when none can stand."""
-    ranked: list[tuple[float, Candidate, Basis]] = []
-    for score, candidate in rows:
-        if candidate.word_count > longest or modality(candidate.text) is Modality.PROPOSED:
-            continue
-        found = basis(candidate, pool[:200], lexicon)
-        gain = score + JUDGING * judging(candidate.text) + CORROBORATED * min(2, len(found.agreeing))
-        gain -= 0.3 * chosen.nearest(candidate)
-        ranked.append((gain, candidate, found))
-    for _, candidate, found in sorted(ranked, key=lambda r: (-r[0], *key(r[1]))):
-        item = accept(candidate)
-        if item is None or chosen.taken(item) or item.words > longest + 10:
-            continue
-        chosen.add(item)
-        return Judged(item=item, basis=found)
-    return None
 
 
 def _budgets(parts: Sequence[Searched], room: int) -> list[int]:
@@ -159,6 +137,7 @@ def _voices(
     Takes its words from the sections' budgets, in place.
     """
     said: list[list[Extract]] = [[] for _ in parts]
+    least = level([p.rows for p in parts])
     heard = {i.candidate.document_id for i in chosen.items}
     near: dict[str, float] = {}
     for candidate in subject.ranked:
@@ -170,7 +149,7 @@ def _voices(
             (score / p.rows[0][0], n, c)
             for n, p in enumerate(parts)
             for score, c in p.rows[:POOL]
-            if c.document_id == document and score >= VOICE * p.rows[0][0]
+            if c.document_id == document and score >= max(VOICE * p.rows[0][0], least)
         ]
         for _, n, candidate in sorted(own, key=lambda r: (-r[0], r[1], key(r[2])))[:12]:
             item = accept(candidate)

@@ -194,6 +194,24 @@ def _completed(piece: str, before: str) -> str:
     return f"{piece} {rest}" if found else piece
 
 
+_SOURCES = re.compile(
+    r"\b(?:do |does |did )?(?:(?:the|these|those|our)\s+)?(?:(?:(?:19|20)\d{2}s?|earlier|later|recent|older|newer|"
+    r"first|second|two|three|four|five|six|seven|eight|nine|ten|different|various)\s+)?(?:analyses|papers|reports|studies|"
+    r"authors|sources|articles|documents|texts|analysts)\b(?:\s+(?:and|or)\s+(?=the\b|earlier|later|recent|\d))?",
+    re.IGNORECASE,
+)
+
+
+def without_sources(question: str) -> str:
+    """A question without the words for those who answer it: these stand in no report's sentences.
+
+    >>> without_sources("how the 2020 analyses and the later papers classify the groups")
+    'how classify the groups'
+    """
+    bare = " ".join(_SOURCES.sub(" ", question).split()).strip(" ,;:")
+    return bare if len(bare.split()) >= 3 else question
+
+
 def title_of(subject: str) -> str:
     """The subject as a title: first letter large, no question mark, at most 140 characters.
 

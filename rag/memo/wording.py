@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from rag.extractive.candidates import Candidate
 from rag.extractive.frame import antecedent
-from rag.extractive.frame import quote_of as whole_quote
 from rag.labels import attribution, frame_label
 from rag.types import DraftQuote, DraftStatement, Passage, StatementKind
 
@@ -38,6 +37,39 @@ _ADJECTIVE = re.compile(r"(?:^|\s)\w+(?:ish|ian|ese|can|qi|ni|ic|al|tional)$")
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
 
 
+_ABOUT_ITSELF = re.compile(
+    r"^(?:\W*\w+,\s)?(?:th(?:is|e)(?: present)?|our) (?:research(?: article| paper)?|study|paper|article|report|"
+    r"analysis|essay|section|chapter)(?: also| then| further| primarily| mainly)? (?:examin|investigat|evaluat|"
+    r"analy[sz]|aims?\b|explor|discuss|address|attempt|deals?\b|focus|seeks?\b|begins?\b|presents?\b|looks? at|"
+    r"considers?\b)|\b(?:when|as|if) we (?:examine|look|consider|discuss|have seen|turn)\b|"
+    r"\bwe (?:must|will|shall) (?:start|begin|first|now|examine|discuss|see)\b|"
+    r"\b(?:debates?|questions?|discussions?) (?:also |here |then )?(?:is|focus\w*|revolves?|concerns?|arises?)"
+    r"(?: on| around)? (?:how|whether|what)\b|\bdo(?:es)? not require (?:deep|much|further)\b",
+    re.IGNORECASE,
+)
+"""What a paper says of its own course: nothing that a memo reports."""
+_IMPRINT = re.compile(
+    r"\bISSN\b|\bISBN\b|copyright|©|\ball rights reserved\b|\bvol(?:ume)?\.? ?\d+|\bissue (?:no\. ?)?\d+\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|where)\b[^,;.]*")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|am|has|have|had|do|does|did|will|would|shall|should|may|might|can|could|must|"
+    r"need|(?!united\b|armed\b)\w{2,}ed|\w+n[’']t|became|began|broke|brought|built|came|drew|drove|fell|felt|fought|found|gave|got|grew|held|"
+    r"kept|knew|laid|led|left|lost|made|meant|met|paid|put|ran|rose|said|saw|sent|set|shook|showed|stood|struck|"
+    r"took|told|took|went|won|wrote|says?|remains?|includes?|needs?|seems?|appears?|means?|makes?|takes?|"
+    r"gives?|leads?|holds?|shows?|faces?|lacks?|lies|consists?|constitutes?|represents?|reflects?|suggests?|indicates?|"
+    r"continues?|depends?|provides?|requires?|reveals?|fall|falls|rises?|comes?|becomes?|runs?|wants?|seeks?|"
+    r"believes?|considers?|argues?|warns?|expects?|fears?|supports?|rejects?|opposes?|demands?|calls?|aims?|plays?|"
+    r"controls?|enjoys?|helps?|keeps?|serves?|works?|\w+(?:izes|ifies|tends|tains|jects|ishes))\b",
+    re.IGNORECASE,
+)
+SHORT = 25
+"""A stretch without a verb of its own, so short outside its relative clauses, is the stump of a list."""
+LEAST_LINE = 6
+"""A line with fewer words is a heading, not a torn paragraph."""
+LEAST_WORDS = 4
+"""Fewest words in small letters (in a script that has them) of something that says anything."""
 LONGEST_HEAD = 200
 """Longest heading in characters that may run into a sentence."""
 EASY_PAIR = 60
@@ -46,17 +78,13 @@ EASY_PAIR = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """A stretch of one passage that reads by itself: one sentence, or one with those it leans on.
-
-    ``also`` are sentences of other documents that say the same; they are cited beside it.
-    """
+    """A stretch of one passage that reads by itself: one sentence, or one with those it leans on."""
 
     candidate: Candidate
     start: int
     end: int
     text: str
     noun: str | None = None
-    also: tuple[Candidate, ...] = ()
 
     @property
     def words(self) -> int:
@@ -113,33 +141,62 @@ def _broken(text: str) -> bool:
     """A heading, a stump that a line break left, an unpaired quotation: no sentence to send."""
     if text.rstrip().endswith((":", ",", "—", "–", "(", "?", "؟")) or text[:1].islower():
         return True
-    if _AHEAD.search(text):
+    if _AHEAD.search(text) or _says_nothing(text):
         return True
     opened, closed = text.count("“") + text.count("("), text.count("”") + text.count(")")
     return opened != closed or text.count('"') % 2 == 1
 
 
+def _says_nothing(text: str) -> bool:
+    """An imprint line, a name, a stump with its end cut off, or words about the paper's own course."""
+    if _ABOUT_ITSELF.search(text) or (_IMPRINT.search(text) and len(text.split()) < 20):
+        return True
+    if re.search(r"\s\.$", text):
+        return True
+    bare = _RELATIVE.sub(" ", text)
+    if text.isascii() or "’" in text or "“" in text:  # the verbs are English ones
+        acting = re.match(r"[A-Z][a-z]+ing\b", text) or _VERB.search(bare)
+        if not acting and len(bare.split()) < SHORT:
+            return True
+    letters = [w for w in text.split() if w[:1].isalpha()]
+    cased = any(c.islower() or c.isupper() for c in text)
+    return cased and sum(w[:1].islower() for w in letters) < LEAST_WORDS
+
+
 def _with_before(candidate: Candidate, text: str, longest: int) -> Extract | None:
-    """The sentence with the one or two or three before it, in the same paragraph, that it leans on."""
+    """The sentence with the one or two or three before it, in the same section, that it leans on.
+
+    A stretch that begins with a noun pointed at ("This scenario …") is second best.
+    """
+    fallback: Extract | None = None
     at = candidate.sentence.start
     for _ in range(3):
         before = previous(candidate.hit.passage, at)
         if before is None:
-            return None
+            return fallback
         at = before
         start = before + _heading_before(candidate, text[before : candidate.sentence.start])
         both = text[start : candidate.sentence.end]
-        if "\n" in both.strip() or len(both.split()) > longest:
-            return None
+        if _over_heading(both) or len(both.split()) > longest:
+            return fallback
         connective = _CONNECTIVE.match(both)
         if connective and both[connective.end()].isupper():
             start, both = start + connective.end(), both[connective.end() :]
-        if _LEANING.match(both) or _PRONOUN.match(both) or _POINTING.match(both):
+        if _LEANING.match(both) or _PRONOUN.match(both):
             continue
         if _broken(both):
-            return None
-        return Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
-    return None
+            return fallback
+        found = Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
+        if not _POINTING.match(both):
+            return found
+        fallback = fallback or found
+    return fallback
+
+
+def _over_heading(text: str) -> bool:
+    """True when a line of the stretch is no prose: a heading or a list item stands between."""
+    lines = [line.strip() for line in text.strip().split("\n") if line.strip()]
+    return any(len(line.split()) < LEAST_LINE or line[:1] in "-•*|" for line in lines)
 
 
 def previous(passage: Passage, start: int) -> int | None:
@@ -170,7 +227,7 @@ def draft(item: Extract, *, group: str | None = None) -> DraftStatement:
     meta = item.candidate.hit.document.metadata
     return DraftStatement(
         text=f"{frame_label(meta)}: “{body_of(item)}”",
-        quotes=(quote_of(item), *(whole_quote(c) for c in item.also)),
+        quotes=(quote_of(item),),
         kind=StatementKind.QUOTED,
         attribution=attribution(meta),
         group=group,

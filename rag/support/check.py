@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import text as rt
-from rag.support import alignment, changes, frames, hedges, names, numbers, parties, polarity, relations, verbatim
+from rag.support import (
+    alignment,
+    changes,
+    deeds,
+    frames,
+    hedges,
+    names,
+    numbers,
+    parties,
+    polarity,
+    relations,
+    verbatim,
+)
 from rag.support import attribution as attributions
 from rag.support.numbers import quantities
 from rag.support.tokens import Analysed, Token, analyse, find, key
@@ -131,8 +143,9 @@ def _written(
         problems += parties.party_problems(body, quotes) if not converse else []
         problems += parties.clause_problems(body, quotes, polarity.rivals())
         problems += parties.doer_problems(body, quotes)
-        problems += parties.pronoun_problems(body, quotes) if not converse else []
-        problems += parties.peril_problems(body, quotes)
+        problems += deeds.pronoun_problems(body, quotes) if not converse else []
+        problems += deeds.peril_problems(body, quotes)
+        problems += deeds.membership_problems(body, quotes)
         problems += parties.speaker_problems(statement, quotes)
         problems += parties.focus_problems(body, quotes)
         problems += parties.modifier_problems(body, quotes)

@@ -1,0 +1,181 @@
+"""The head of a memo: the bottom line and the key judgements, chosen for what they judge and what bears them out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rag.extractive.candidates import Candidate
+from rag.lexicon import Lexicon
+from rag.memo.choose import Chosen, Row
+from rag.memo.evidence import Key, key
+from rag.memo.judge import Basis, basis
+from rag.memo.modality import Modality, judging, modality
+from rag.memo.wording import Extract
+from rag.ports import Vectors
+from rag.text import content_terms
+
+Accept = Callable[[Candidate], Extract | None]
+
+JUDGING, CORROBORATED = 0.05, 0.06
+"""What a judging word and another source add to a sentence's fitness for a judgement."""
+CENTRAL = 0.8
+"""Weight of a sentence's mean cosine to the hearts of the sections: a bottom line speaks for them all."""
+HEART = 5
+"""Best sentences of a section whose mean is its heart."""
+OUTLOOK = 0.06
+"""What a sentence about what may come gains where the task asks what may come."""
+REPORTING = 0.12
+"""What a bare report, without a judging word, loses."""
+WORDY, EASY = 0.006, 30
+"""Penalty per word beyond :data:`EASY`: the head of a memo is read in a corridor."""
+REPEATED = 0.06
+"""Penalty per judgement that its source has already."""
+SUBSTANCE, MOST_SUBSTANCE = 0.02, 12
+"""What each word beyond the topic's adds, up to so many: a head says something of its subject."""
+CUE = 0.08
+"""What a concluding opening or section adds, and what a mere continuation loses (Edmundson, "New Methods in
+Automatic Extracting", J. ACM 16, 1969: cue words and location)."""
+FITTING = 0.85
+"""Least score, as a share of its section's best, of a key judgement."""
+CLOSE = 0.3
+"""Penalty per unit of cosine to what has been chosen."""
+JUDGED_POOL = 15
+"""Sentences of a section among which its key judgement is looked for."""
+LEAD_POOL = 40
+"""Sentences on the subject among which the bottom line is looked for, beside the sections' best."""
+PAIR_WORDS = 42
+"""A bottom line of one sentence so short takes a second, of another source, if there is room."""
+POOL = 200
+"""Sentences of the evidence among which a judgement's basis is looked for."""
+
+
+_CONCLUDING = re.compile(
+    r"^(?:In (?:conclusion|sum|short)|Overall|Ultimately|Therefore|Thus|Consequently|To conclude|In general|Any)\b",
+    re.IGNORECASE,
+)
+_CONTINUING = re.compile(
+    r"^(?:Additionally|Furthermore|Moreover|Also|Besides|In addition|However|For (?:example|instance)|Similarly|"
+    r"Meanwhile|In this context|Another|Many of|Most of|Some of)\b",
+    re.IGNORECASE,
+)
+_CONCLUSION = re.compile(
+    r"\b(?:abstract|(?:executive )?summary|conclusions?|findings|key (?:points|messages)|résumé|synthèse)\b|"
+    r"خاتمة|خلاصة|ملخص",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A sentence chosen for a key judgement or the bottom line, with what carries it."""
+
+    item: Extract
+    basis: Basis
+
+
+@dataclass(slots=True, kw_only=True)
+class Head:
+    """Chooses the head of one memo.
+
+    ``topic`` are the stems of its subject; ``outlook`` is true when the task asks what may come.
+    """
+
+    chosen: Chosen
+    accept: Accept
+    pool: Sequence[Candidate]
+    lexicon: Lexicon
+    topic: frozenset[str]
+    outlook: bool
+    _bases: dict[Key, Basis] = field(default_factory=dict)
+
+    def bottom_line(
+        self, lead: Sequence[Row], sections: Sequence[Sequence[Row]], words: int
+    ) -> tuple[Judged, ...]:
+        """The sentence that judges most and speaks for most sections; a second one when both are short."""
+        hearts = np.stack([_heart(rows) for rows in sections if rows]) if any(sections) else None
+        ranked: list[tuple[float, Candidate]] = []
+        known: dict[Key, Row] = {}
+        for score, candidate in lead[:LEAD_POOL]:
+            known.setdefault(key(candidate), (score, candidate))
+        for score, candidate in known.values():
+            central = float(np.mean(hearts @ candidate.vector)) if hearts is not None else 0.0
+            ranked.append((score + CENTRAL * central, candidate))
+        first = self._best(ranked, words)
+        if first is None:
+            return ()
+        room = words - first.item.words
+        if first.item.words > PAIR_WORDS or room < EASY // 2:
+            return (first,)
+        others = [r for r in ranked if r[1].document_id != first.item.candidate.document_id]
+        best = max((s for s, _ in ranked), default=0.0)
+        second = self._best([r for r in others if r[0] >= 0.8 * best], room)
+        return (first, second) if second else (first,)
+
+    def judgements(self, sections: Sequence[Sequence[Row]], most: int, words: int) -> list[Judged]:
+        """The best judgement of each of the ``most`` sections that have the best ones, in their order."""
+        found: list[tuple[int, Judged]] = []
+        counts: Counter[str] = Counter()
+        left = set(range(len(sections)))
+        while left and len(found) < most:
+            rows = [
+                (score - REPEATED * counts[c.document_id], n, c)
+                for n in left
+                for score, c in sections[n][:JUDGED_POOL]
+                if score >= FITTING * sections[n][0][0]
+            ]
+            best = self._best([(s, c) for s, _, c in rows], words)
+            if best is None:
+                break
+            place = key(best.item.candidate)
+            at = max((s, -n) for s, n, c in rows if key(c) == place)
+            found.append((-at[1], best))
+            left.discard(-at[1])
+            counts[best.item.candidate.document_id] += 1
+        return [judged for _, judged in sorted(found, key=lambda f: f[0])]
+
+    def _best(self, rows: Sequence[Row], longest: int) -> Judged | None:
+        ranked: list[tuple[float, Candidate, Basis]] = []
+        for score, candidate in rows:
+            if candidate.word_count > longest or modality(candidate.text) is Modality.PROPOSED:
+                continue
+            place = key(candidate)
+            if place not in self._bases:
+                self._bases[place] = basis(candidate, self.pool[:POOL], self.lexicon, self.topic)
+            found = self._bases[place]
+            ranked.append((score + self._worth(candidate, found), candidate, found))
+        for _, candidate, found in sorted(ranked, key=lambda r: (-r[0], *key(r[1]))):
+            item = self.accept(candidate)
+            if item is None or self.chosen.taken(item) or item.words > longest + 6:
+                continue
+            self.chosen.add(item)
+            return Judged(item=item, basis=found)
+        return None
+
+    def _worth(self, candidate: Candidate, found: Basis) -> float:
+        judges = judging(candidate.text)
+        kind = modality(candidate.text)
+        worth = JUDGING * judges + CORROBORATED * min(2, len(found.agreeing))
+        own = set(content_terms(candidate.text)) - self.topic
+        worth += SUBSTANCE * min(MOST_SUBSTANCE, len(own)) + CUE * _cue(candidate)
+        worth -= CLOSE * self.chosen.nearest(candidate) + WORDY * max(0, candidate.word_count - EASY)
+        if kind is Modality.FACT and not judges:
+            worth -= REPORTING
+        return worth + (OUTLOOK if self.outlook and kind is Modality.EXPECTED else 0.0)
+
+
+def _cue(candidate: Candidate) -> int:
+    """1 for a sentence that concludes, -1 for one that only goes on, else 0."""
+    if _CONTINUING.match(candidate.text):
+        return -1
+    concluding = any(_CONCLUSION.search(title) for title in candidate.hit.passage.section)
+    return int(concluding or _CONCLUDING.match(candidate.text) is not None)
+
+
+def _heart(rows: Sequence[Row]) -> Vectors:
+    mean = np.mean([c.vector for _, c in rows[:HEART]], axis=0)
+    return mean / (float(np.linalg.norm(mean)) or 1.0)
