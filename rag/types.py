@@ -402,6 +402,8 @@ class SectionRole(StrEnum):
     BACKGROUND = "background"
     BODY = "body"
     RECOMMENDATIONS = "recommendations"
+    DISAGREEMENT = "disagreement"
+    STANDING = "standing"
     SOURCES = "sources"
 
 

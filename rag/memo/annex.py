@@ -9,7 +9,8 @@ from rag.extractive.candidates import Candidate
 from rag.labels import frame_label
 from rag.lexicon import Lexicon
 from rag.memo import differ
-from rag.memo.assemble import Assembly, MemoWriter, audit_rows
+from rag.memo.assemble import Assembly, MemoWriter, audit_rows, words_of
+from rag.memo.compared import Comparison
 from rag.memo.ledger import Figure, conflicts, figures
 from rag.memo.notes import about_itself, balance, source_notes
 from rag.memo.plan import RELEVANT, Contents
@@ -18,10 +19,12 @@ from rag.memo.template import Front
 from rag.memo.timeline import events
 from rag.memo.wording import draft, run_in
 from rag.ports import Library
-from rag.types import Disagreement, DocumentInfo, LedgerRow, Statement, TimelineRow
+from rag.types import Disagreement, DocumentInfo, LedgerRow, Outline, Statement, TimelineRow
 
 EVIDENCE = 110
 """Sentences of the evidence, best first, in which figures and disagreements are looked for."""
+COMPARED = 12
+"""Documents whose standing is described in a comparison."""
 DATED = 120
 """The same for dated events."""
 
@@ -38,13 +41,15 @@ class Annexes:
         self._lexicon = lexicon
         self._nearest_words: dict[str, Candidate] = {}
 
-    def add(self, assembly: Assembly, contents: Contents, task: Task) -> Assembly:
+    def add(self, assembly: Assembly, contents: Contents, task: Task, outline: Outline) -> Assembly:
         """The assembly with its annexes; sources are the documents cited anywhere in it."""
         used = _used(contents)
         figured = [f for c in _first(used, contents.pool) for f in figures(c)]
         wide = [f for c in contents.compared for f in figures(c)] or figured
         whole = contents.compared or contents.pool[:EVIDENCE]
         disagreements = self._disagreements(wide, whole, task)
+        if contents.compared:
+            assembly = self._compared(assembly, contents, disagreements, outline)
         ledger = self._ledger(_telling(wide) if contents.compared else figured)
         timeline = self._timeline(_first(used, contents.pool))
         cited = {c.document_id for c in self._writer.verifier.citations} | self._nearest(contents)
@@ -66,6 +71,17 @@ class Annexes:
             cautions=_cautions(wide, cited),
             dropped=self._writer.dropped,
         )
+
+    def _compared(
+        self, assembly: Assembly, contents: Contents, disagreements: Sequence[Disagreement], outline: Outline
+    ) -> Assembly:
+        """The sections of a comparison, beside what is written already."""
+        used = sum(words_of(s) for part in assembly.sections for s in part.statements)
+        documents = list({c.document_id: c.hit.document for c in contents.compared}.values())
+        comparison = Comparison(self._writer, self._library, outline, self._front.words - used)
+        sections = comparison.sections(assembly.sections, disagreements, documents[:COMPARED])
+        words = sum(words_of(s) for part in sections for s in part.statements)
+        return replace(assembly, sections=sections, words=words)
 
     def _disagreements(
         self, figured: Sequence[Figure], pool: Sequence[Candidate], task: Task

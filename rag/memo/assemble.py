@@ -10,8 +10,9 @@ from rag.extractive.candidates import Candidate
 from rag.extractive.frame import quote_of as whole_quote
 from rag.labels import attribution, frame_label
 from rag.memo.judge import assess
+from rag.memo.lead import Judged
 from rag.memo.modality import modality
-from rag.memo.plan import Contents, Judged
+from rag.memo.plan import Contents
 from rag.memo.template import Front
 from rag.memo.wording import Extract, draft, extract
 from rag.ports import Library

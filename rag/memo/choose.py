@@ -25,7 +25,7 @@ EASY = 32
 FIGURE = 0.04
 POOL = 45
 """Sentences of a section that are looked at."""
-FLOOR, LEVEL = 0.76, 0.75
+FLOOR, LEVEL = 0.74, 0.7
 """Least score as a share of the section's best, and of the middle section's best: where a section's own
 evidence is weak, a shorter section is better than a padded one."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.labels import frame_label, readable_date
 from rag.memo.assemble import Assembly
+from rag.memo.dates import last_day
 from rag.memo.horizon import Horizon
 from rag.memo.plan import Searched
 from rag.memo.task import Task
@@ -28,6 +29,7 @@ def gaps(
     found += _single(assembly)
     found += _silent(assembly, horizon, documents)
     found += _dates(assembly)
+    found += _planned(assembly)
     if assembly.balance and assembly.balance[0].share > ONE_SIDED and len(assembly.balance) > 1:
         top = assembly.balance[0]
         found.append(
@@ -73,6 +75,18 @@ def _silent(
     if len(silent) > LISTED:
         return [f"{len(silent)} documents of the library have nothing to add."]
     return [f"Nothing bearing on the task was found in: {'; '.join(silent)}."]
+
+
+def _planned(assembly: Assembly) -> list[str]:
+    """Dates that lay ahead of every dated report: what became of them, none of these can say."""
+    dated = [s.metadata.published for s in assembly.sources if s.metadata.published]
+    if not dated:
+        return []
+    limit = last_day(max(dated))
+    ahead = {r.printed: r.citation for r in assembly.timeline if r.date > limit}
+    if not ahead:
+        return []
+    return [f"Planned when the reports were written, and not known to have happened: {'; '.join(ahead)}."]
 
 
 def _dates(assembly: Assembly) -> list[str]:

@@ -37,7 +37,7 @@ REPEATED = 0.06
 """Penalty per judgement that its source has already."""
 SUBSTANCE, MOST_SUBSTANCE = 0.02, 12
 """What each word beyond the topic's adds, up to so many: a head says something of its subject."""
-CUE = 0.08
+CUE, CONTINUING = 0.08, 0.2
 """What a concluding opening or section adds, and what a mere continuation loses (Edmundson, "New Methods in
 Automatic Extracting", J. ACM 16, 1969: cue words and location)."""
 FITTING = 0.85
@@ -50,6 +50,8 @@ LEAD_POOL = 40
 """Sentences on the subject among which the bottom line is looked for, beside the sections' best."""
 PAIR_WORDS = 42
 """A bottom line of one sentence so short takes a second, of another source, if there is room."""
+SECOND = 0.92
+"""Least fitness of the second sentence, as a share of the best."""
 POOL = 200
 """Sentences of the evidence among which a judgement's basis is looked for."""
 
@@ -100,8 +102,8 @@ class Head:
         hearts = np.stack([_heart(rows) for rows in sections if rows]) if any(sections) else None
         ranked: list[tuple[float, Candidate]] = []
         known: dict[Key, Row] = {}
-        for score, candidate in lead[:LEAD_POOL]:
-            known.setdefault(key(candidate), (score, candidate))
+        for row in lead[:LEAD_POOL]:
+            known.setdefault(key(row[1]), row)
         for score, candidate in known.values():
             central = float(np.mean(hearts @ candidate.vector)) if hearts is not None else 0.0
             ranked.append((score + CENTRAL * central, candidate))
@@ -113,7 +115,7 @@ class Head:
             return (first,)
         others = [r for r in ranked if r[1].document_id != first.item.candidate.document_id]
         best = max((s for s, _ in ranked), default=0.0)
-        second = self._best([r for r in others if r[0] >= 0.8 * best], room)
+        second = self._best([r for r in others if r[0] >= SECOND * best], room)
         return (first, second) if second else (first,)
 
     def judgements(self, sections: Sequence[Sequence[Row]], most: int, words: int) -> list[Judged]:
@@ -161,21 +163,21 @@ class Head:
         kind = modality(candidate.text)
         worth = JUDGING * judges + CORROBORATED * min(2, len(found.agreeing))
         own = set(content_terms(candidate.text)) - self.topic
-        worth += SUBSTANCE * min(MOST_SUBSTANCE, len(own)) + CUE * _cue(candidate)
+        worth += SUBSTANCE * min(MOST_SUBSTANCE, len(own)) + _cue(candidate)
         worth -= CLOSE * self.chosen.nearest(candidate) + WORDY * max(0, candidate.word_count - EASY)
         if kind is Modality.FACT and not judges:
             worth -= REPORTING
         return worth + (OUTLOOK if self.outlook and kind is Modality.EXPECTED else 0.0)
 
 
-def _cue(candidate: Candidate) -> int:
-    """1 for a sentence that concludes, -1 for one that only goes on, else 0."""
+def _cue(candidate: Candidate) -> float:
+    """What the opening and the section of a sentence say of its rank."""
     if _CONTINUING.match(candidate.text):
-        return -1
+        return -CONTINUING
     concluding = any(_CONCLUSION.search(title) for title in candidate.hit.passage.section)
-    return int(concluding or _CONCLUDING.match(candidate.text) is not None)
+    return CUE if concluding or _CONCLUDING.match(candidate.text) else 0.0
 
 
 def _heart(rows: Sequence[Row]) -> Vectors:
     mean = np.mean([c.vector for _, c in rows[:HEART]], axis=0)
-    return mean / (float(np.linalg.norm(mean)) or 1.0)
+    return np.asarray(mean / (float(np.linalg.norm(mean)) or 1.0), dtype=np.float32)

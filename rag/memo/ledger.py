@@ -40,6 +40,19 @@ _MONTHS = (
 _NEAR_MONTH = re.compile(rf"\b(?:{_MONTHS})\.?\s*(?:the\s+)?$", re.IGNORECASE)
 _BEFORE_MONTH = re.compile(rf"^\s*(?:of\s+)?(?:{_MONTHS})\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<=[^\d]),\s|,\s(?=[^\d])|;\s|\s[–—]\s|:\s")
+_QUALIFYING = re.compile(r"(?:ent|ant|ive|al|ous|ic|ary|able|ible|ful|less|ed|ish|ese)$")
+"""Endings of words that qualify what is counted."""
+_PART_OF = re.compile(
+    r"(?:(?:the\s+)?(?:first|second|third|fourth|last|early|late|mid|end|beginning|start|middle)"
+    r"(?:\s+(?:\w+\s+)?(?:half|quarter|months?|weeks?|days?))?(?:\s+of)?(?:\s+the)?(?:\s+year)?|by|until|since|before)"
+    r"[\s-]+$",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"\b(?:this year|last year|(?:first|second|last|past) (?:\w+ )?(?:months?|weeks?|years?|days?|half|quarter)"
+    r"(?: of [^,.;]{3,30})?|since [^,.;]{3,30})",
+    re.IGNORECASE,
+)
 _CURRENCY = {"$": "US$", "\\$": "US$", "US$": "US$", "€": "€", "£": "£"}
 
 
@@ -113,7 +126,9 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
     if not following:
         return scale or None
     many = [w for w in following.group().split() if len(w) > 3 and w.endswith("s") and not w.endswith("ss")]
-    return " ".join(filter(None, [scale, many[0] if many else following.group().split()[0]]))
+    first = following.group().split()[0]
+    plain = next((w for w in following.group().split() if not _QUALIFYING.search(w.lower())), first)
+    return " ".join(filter(None, [scale, many[0] if many else plain]))
 
 
 def _scope(text: str, start: int, end: int) -> str:
@@ -132,7 +147,9 @@ def _as_of(candidate: Candidate, at: int) -> tuple[str | None, str | None]:
     """The date nearest the figure in its sentence, else the report's own with a note."""
     near = sorted(dates(candidate.text), key=lambda d: (abs(d.start - at), d.start))
     if near:
-        return readable_date(near[0].iso), None
+        part = _PART_OF.search(candidate.text[: near[0].start])
+        words_before = " ".join(part.group().split()).removeprefix("the ") + " " if part else ""
+        return f"{words_before}{readable_date(near[0].iso)}", None
     published = readable_date(candidate.hit.document.metadata.published)
     return published, "date of the report" if published else "no date given"
 
@@ -156,6 +173,9 @@ def clash(a: Figure, b: Figure) -> bool:
         return False
     if float(a.candidate.vector @ b.candidate.vector) < SAME_SUBJECT:
         return False
+    mine_when, their_when = ({m.lower() for m in _PERIOD.findall(f.candidate.text)} for f in (a, b))
+    if mine_when and their_when and not mine_when & their_when:
+        return False  # counts of two stretches of time
     shared = set(content_terms(a.candidate.text)) & set(content_terms(b.candidate.text)) - noun
     mine = {c for f in figures(a.candidate) for c in f.canonical}
     theirs = {c for f in figures(b.candidate) for c in f.canonical}

@@ -76,7 +76,7 @@ def _sections(memo: Memo, template: Template | None) -> list[LintFinding]:
         _finding("section-missing", LintLevel.ERROR, f"The section “{template.heading(r)}” is missing.")
         for r in missing
     ]
-    if not any(s.role is SectionRole.BODY for s in memo.sections):
+    if all(s.role in (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS) for s in memo.sections):
         found.append(_finding("section-missing", LintLevel.ERROR, "The memo has no section beside its summary."))
     if not memo.gaps:
         found.append(_finding("gaps-missing", LintLevel.WARNING, "The memo does not say what is not known."))

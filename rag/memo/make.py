@@ -235,7 +235,7 @@ class MemoMaker:
             writer.extend([c.hit for c in compared])
             contents = replace(contents, compared=compared)
         progress("Figures, dates and disagreements", 0.85)
-        return Annexes(writer, front, self._library, lexicon).add(assembly, contents, order.task)
+        return Annexes(writer, front, self._library, lexicon).add(assembly, contents, order.task, order.outline)
 
     def _asked(self, parts: Sequence[Searched], progress: Progress) -> list[Drafted]:
         """Sections written by the language model; each is a draft like any other."""
@@ -315,7 +315,7 @@ def _refusal(order: _Order, subject: Found, parts: Sequence[Searched]) -> str:
 
 def _aspect(section: OutlineSection, task: Task) -> str:
     """What a section's question adds to the subject."""
-    added = section.question.replace(task.topic, " ").strip(" :;,")
+    added = section.question.replace(task.scope, " ").replace(task.topic, " ").strip(" :;,")
     return f"{section.heading}: {added}" if added else section.heading
 
 

@@ -12,6 +12,7 @@ from rag.text import content_terms
 from rag.types import Outline, OutlineSection, SectionRole
 
 _DEPENDENT = re.compile(r"(?:by|in|through|with|for|from|at|to|of|on) (?:what|which|whom)\b", re.IGNORECASE)
+DISAGREE, STANDING = "Where the reports disagree", "How far each can be trusted"
 LEAST_ASPECTS = 2
 """Aspects that come beside the task's own questions, however many these are."""
 ALIKE = 0.5
@@ -25,7 +26,10 @@ def make_outline(task: Task, template: Template) -> Outline:
     for role in (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS):
         if template.has(role):
             sections.append(OutlineSection(heading=template.heading(role), question=task.subject, role=role))
+    sections += _comparing(task)
     aspects = aspects_for(f"{task.subject} {' '.join(task.questions)}", most=front.body_sections)
+    if task.differ or task.trust:  # the comparison's own sections do better than sentences by theme
+        aspects = ()
     own = aspects[:1] != GENERAL[:1]
     asked = [q for q in task.questions if not _covered_elsewhere(task, q, own)]
     taken = _adopted(asked, aspects)
@@ -34,20 +38,32 @@ def make_outline(task: Task, template: Template) -> Outline:
         if len(body) >= max(front.body_sections, len(task.questions) + LEAST_ASPECTS):
             break
         if aspect not in taken.values() and not any(_covered(aspect.heading, s.heading) for s in body):
-            question = f"{task.topic}: {aspect.query}"
+            question = f"{task.scope}: {aspect.query}"
             body.append(OutlineSection(heading=aspect.heading, question=question))
     sections += body
     if template.has(SectionRole.RECOMMENDATIONS):
         sections.append(
             OutlineSection(
                 heading=template.heading(SectionRole.RECOMMENDATIONS),
-                question=f"{task.topic}: what should be done, recommendations, measures, options",
+                question=f"{task.scope}: what should be done, recommendations, measures, options",
                 role=SectionRole.RECOMMENDATIONS,
             )
         )
     return Outline(
         task=task.text, title=task.title, template=template.name, audience=task.audience, sections=tuple(sections)
     )
+
+
+def _comparing(task: Task) -> list[OutlineSection]:
+    """The sections of a task that compares the reports themselves."""
+    found = []
+    if task.differ:
+        question = f"{task.scope}: figures, events and decisions, severity, who gains and who loses"
+        found.append(OutlineSection(heading=DISAGREE, question=question, role=SectionRole.DISAGREEMENT))
+    if task.trust or task.differ:
+        question = f"{task.scope}: standpoint, author, institute, purpose of the report"
+        found.append(OutlineSection(heading=STANDING, question=question, role=SectionRole.STANDING))
+    return found
 
 
 def _adopted(questions: Sequence[str], aspects: Sequence[Aspect]) -> dict[int, Aspect]:
@@ -64,7 +80,7 @@ def _question(task: Task, question: str, aspect: Aspect | None) -> OutlineSectio
     """A section for a question; its search also uses the words of the aspect it asks for."""
     asked = task.resolved(without_sources(question))
     if asked == question and not (len(content_terms(question)) >= 5 and task.subject in question):
-        asked = f"{task.topic}: {question}"
+        asked = f"{task.scope}: {question}"
     if aspect is not None:
         asked = f"{asked}: {aspect.query}"
     return OutlineSection(heading=title_of(question), question=asked)

@@ -20,6 +20,10 @@ from rag.types import OutlineSection, SectionRole
 
 SHARE_RECOMMENDATIONS = 0.12
 """Part of the words that the recommendations get."""
+SHARE_OF_THEMES = 0.5
+"""Part of the words that a comparison leaves to the task's other questions."""
+COMPARING = frozenset({SectionRole.DISAGREEMENT, SectionRole.STANDING})
+JUDGED = frozenset({SectionRole.BODY, SectionRole.DISAGREEMENT})
 RELEVANT = 0.36
 """Least cosine to the subject of a source that must have its say."""
 _OUTLOOK = re.compile(
@@ -77,7 +81,8 @@ def choose_contents(
     """
     pool = merge(row for part in parts for row in part.rows)
     chosen = Chosen()
-    body = [p for p in parts if p.section.role is SectionRole.BODY]
+    body = [p for p in parts if p.section.role in JUDGED]
+    written = [p for p in parts if p.section.role not in COMPARING]
     lead = scored(subject, subject, subject.vectors[0])
     lead = lead if SectionRole.BOTTOM_LINE in wanted else []
     head = Head(
@@ -93,12 +98,15 @@ def choose_contents(
     most = front.key_judgements if SectionRole.KEY_JUDGEMENTS in wanted else 0
     judgements = head.judgements([r for r in rows if r], most, front.longest_statement)
     used = sum(j.item.words for j in (*line, *judgements))
-    budgets = _budgets(parts, front.words - used)
-    voices = _voices(parts, subject, chosen, accept, budgets)
-    filled = fill([p.rows for p in parts], budgets, chosen, accept)
+    room = front.words - used
+    if len(written) < len(parts):
+        room = round(SHARE_OF_THEMES * room) if any(p.section.role is SectionRole.BODY for p in written) else 0
+    budgets = _budgets(written, room)
+    voices = _voices(written, subject, chosen, accept, budgets)
+    filled = fill([p.rows for p in written], budgets, chosen, accept)
     sections = tuple(
         (part.section, tuple(arrange([*said, *items])))
-        for part, said, items in zip(parts, voices, filled, strict=True)
+        for part, said, items in zip(written, voices, filled, strict=True)
         if said or items
     )
     return Contents(

@@ -73,6 +73,15 @@ _ACTION = re.compile(
 )
 
 
+_OFFICE = re.compile(
+    r"(?:minist|foreign|prime|national|adviser|advisor|council|department|desk|office|secretar|state|deput|president|"
+    r"cabinet|pm|direct|head|committee|parliament|member|board|embassy|ambassador|counsellor|general|chief|new|analyst|"
+    r"staff|team|unit|bureau|division|dr|mr|ms|security)",
+    re.IGNORECASE,
+)
+"""Words of an addressee that name an office, no subject."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A task taken apart.
@@ -104,10 +113,22 @@ class Task:
         return bare or self.subject
 
     @property
+    def scope(self) -> str:
+        """The topic, with the region or field that the addressee's name holds.
+
+        >>> parse("A memo for the Kurdistan desk on a federal decision to close the bases").scope
+        'a federal decision to close the bases, Kurdistan'
+        """
+        names = [w for w in re.findall(r"\b[A-Z][\w’'-]+", self.audience or "") if not _OFFICE.match(w)]
+        bare = [w.removesuffix("'s").removesuffix("’s") for w in names]
+        added = [w for w in bare if w.casefold() not in self.topic.casefold()]
+        return ", ".join([self.topic, *added])
+
+    @property
     def whole(self) -> str:
         """Subject and questions as one search."""
         asked = [self.resolved(q) for q in self.questions if not self.compares(q) and q not in self.subject]
-        return ": ".join([self.topic, "; ".join(asked)]) if asked else self.topic
+        return ": ".join([self.scope, "; ".join(asked)]) if asked else self.scope
 
     def resolved(self, question: str) -> str:
         """A question with the subject in place of a bare "they", "them" or "it".

@@ -30,10 +30,23 @@ _CONNECTIVE = re.compile(
     r"Consequently|Accordingly|Similarly|Likewise|Nevertheless|Nonetheless),\s+(?=\S)"
 )
 _NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
-_PRONOUN = re.compile(r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b")
+_PRONOUN = re.compile(
+    r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b|^(?:However|Moreover|Furthermore|Additionally|"
+    r"In addition|In conclusion|Also|Therefore|Thus|For example|For instance|Meanwhile), "
+    r"(?:it|they|he|she|its|their|his|her|this|these)\b"
+)
 _IMPERSONAL = re.compile(r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|to)\b")
 _AHEAD = re.compile(r"\b(?:the following|as follows|listed below)\b", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:^|\s)\w+(?:ish|ian|ese|can|qi|ni|ic|al|tional)$")
+_REPLACED = frozenset({"It", "They", "He", "She", "Its", "Their", "His", "Her"})
+_ORDER = re.compile(
+    r"^(?:Support|Provide|Help|Give|Ensure|Maintain|Protect|Develop|Build|Strengthen|Reduce|Increase|Establish|Improve|"
+    r"Promote|Encourage|Avoid|Adopt|Create|Continue|Keep|Set|Make|Take|Use|Work|Seek|Expand|Limit|Prevent)\s+[A-Za-z]"
+)
+_ADVICE = re.compile(
+    r"\b(?:recommend|propos|option|way forward|measure|what (?:should|to do)|next steps|advice|suggest)|توصي|مقترح",
+    re.IGNORECASE,
+)
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
 
 
@@ -66,10 +79,22 @@ _VERB = re.compile(
 )
 SHORT = 25
 """A stretch without a verb of its own, so short outside its relative clauses, is the stump of a list."""
-LEAST_LINE = 6
-"""A line with fewer words is a heading, not a torn paragraph."""
-LEAST_WORDS = 4
-"""Fewest words in small letters (in a script that has them) of something that says anything."""
+MOST_ITEMS = 8
+"""Items after which a list's beginning is no longer looked for."""
+_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
+LOADED = re.compile(
+    r"\b(?:zionist|martyr\w*|infidels?|crusaders?|puppets?|so-called|usurp\w*|occupiers?|occupation forces|aggression|"
+    r"resistance (?:factions|axis|groups|front|fronts)|axis of \w+|regime|liberat(?:ion|ors)|hegemon\w*|imperialis\w*|"
+    r"heroic|treacher\w*|brutal|barbaric|expansionist|mercenar\w*|prox(?:y|ies)|agenda|"
+    r"terrorist (?:regime|entity|state))\b",
+    re.IGNORECASE,
+)
+"""Words that take a side: they tell a reader where an author stands."""
+LEAST_WORDS = 3
+"""Fewest words in small letters, in a script that has them, of what says anything."""
+_LEADS_IN = re.compile(
+    r",?\s+(?:including|such as|namely|as follows|notably|like|among (?:them|which))\s*:\s*$", re.IGNORECASE
+)
 LONGEST_HEAD = 200
 """Longest heading in characters that may run into a sentence."""
 EASY_PAIR = 60
@@ -101,19 +126,28 @@ def extract(candidate: Candidate, text_of: Callable[[str], str], *, longest: int
     """
     text = text_of(candidate.document_id)
     start, end = candidate.sentence.start + run_in(candidate), candidate.sentence.end
+    opening = _LEADS_IN.search(text[start:end])
+    if opening:  # the head of a list says something without its items
+        end = start + opening.start()
     connective = _CONNECTIVE.match(text[start:end])
     bare = Extract(candidate=candidate, start=start, end=end, text=text[start:end])
     if connective and text[start + connective.end()].isupper():
         start += connective.end()
         bare = Extract(candidate=candidate, start=start, end=end, text=text[start:end])
+    if bare.text.rstrip().endswith(":") or (bare.text[:1].islower() and run_in(candidate) == 0):
+        found = _listed(candidate, text, longest)
+        if found is not None or bare.text.rstrip().endswith(":"):
+            return found
     if len(bare.text.split()) > longest or _broken(bare.text):
         return None
+    if _ORDER.match(bare.text) and not any(_ADVICE.search(t) for t in candidate.hit.passage.section):
+        return None  # an item of a list whose beginning is elsewhere: who does it, the item does not say
     if _PRONOUN.match(bare.text) and not _IMPERSONAL.match(bare.text):
         whole = _with_before(candidate, text, longest)
         if whole is not None and len(whole.text.split()) <= EASY_PAIR:
             return whole
         noun = antecedent(text, start)
-        if noun is None or _ADJECTIVE.search(noun) or bare.text.split()[0] in ("We", "Our", "I"):
+        if noun is None or _ADJECTIVE.search(noun) or bare.text.split()[0] not in _REPLACED:
             return whole
         return replace(bare, noun=noun)
     if _LEANING.match(bare.text):
@@ -163,6 +197,11 @@ def _says_nothing(text: str) -> bool:
     return cased and sum(w[:1].islower() for w in letters) < LEAST_WORDS
 
 
+def imprint(text: str) -> bool:
+    """True for a line that says when, where or by whom a document was published."""
+    return bool(_IMPRINT.search(text)) and len(text.split()) <= SHORT
+
+
 def _with_before(candidate: Candidate, text: str, longest: int) -> Extract | None:
     """The sentence with the one or two or three before it, in the same section, that it leans on.
 
@@ -177,7 +216,7 @@ def _with_before(candidate: Candidate, text: str, longest: int) -> Extract | Non
         at = before
         start = before + _heading_before(candidate, text[before : candidate.sentence.start])
         both = text[start : candidate.sentence.end]
-        if _over_heading(both) or len(both.split()) > longest:
+        if "\n" in both.strip() or len(both.split()) > longest:
             return fallback
         connective = _CONNECTIVE.match(both)
         if connective and both[connective.end()].isupper():
@@ -193,10 +232,34 @@ def _with_before(candidate: Candidate, text: str, longest: int) -> Extract | Non
     return fallback
 
 
-def _over_heading(text: str) -> bool:
-    """True when a line of the stretch is no prose: a heading or a list item stands between."""
-    lines = [line.strip() for line in text.strip().split("\n") if line.strip()]
-    return any(len(line.split()) < LEAST_LINE or line[:1] in "-•*|" for line in lines)
+def _listed(candidate: Candidate, text: str, longest: int) -> Extract | None:
+    """A list with the words that announce it, as one stretch: for those words, or for one of the items.
+
+    Whole, when it fits into ``longest`` words; cut behind an item only when the announcement counts nothing.
+    """
+    spans = candidate.hit.passage.sentences
+    at = next((i for i, s in enumerate(spans) if s.start == candidate.sentence.start), -1)
+    lead = at
+    while lead >= 0 and not text[spans[lead].start : spans[lead].end].rstrip().endswith((":", "：")):
+        if at - lead >= MOST_ITEMS or (lead < at and "\n\n" in text[spans[lead].end : spans[lead + 1].start]):
+            return None
+        lead -= 1
+    if lead < 0 or lead + 1 >= len(spans) or "\n" not in text[spans[lead].end : spans[lead + 1].start]:
+        return None
+    start = spans[lead].start + _heading_before(candidate, text[spans[lead].start : spans[lead].end])
+    end, last = start, lead
+    for n in range(lead + 1, len(spans)):
+        if n > lead + 1 and text[spans[n - 1].end : spans[n].start].count("\n") != 1:
+            break
+        if len(text[start : spans[n].end].split()) > longest:
+            break
+        end, last = spans[n].end, n
+    whole = last + 1 == len(spans) or text[spans[last].end : spans[last + 1].start].count("\n") != 1
+    counted = _COUNTED.search(text[start : spans[lead].end]) is not None
+    if last < max(at, lead + 1) or (counted and not whole) or _LEANING.match(text[start:end]):
+        return None
+    end = start + len(text[start:end].rstrip(" ;,"))
+    return Extract(candidate=candidate, start=start, end=end, text=text[start:end])
 
 
 def previous(passage: Passage, start: int) -> int | None:
@@ -226,7 +289,7 @@ def draft(item: Extract, *, group: str | None = None) -> DraftStatement:
     """``Source (date): “…”`` with its quote."""
     meta = item.candidate.hit.document.metadata
     return DraftStatement(
-        text=f"{frame_label(meta)}: “{body_of(item)}”",
+        text=f"{frame_label(meta)}: “{' '.join(body_of(item).split())}”",
         quotes=(quote_of(item),),
         kind=StatementKind.QUOTED,
         attribution=attribution(meta),

@@ -133,8 +133,8 @@ def _labels(memo: Memo) -> dict[str, str]:
 
 
 def _disagreements(memo: Memo) -> Iterator[Block]:
-    if not memo.disagreements:
-        return
+    if not memo.disagreements or any(s.role is SectionRole.DISAGREEMENT for s in memo.sections):
+        return  # a comparison sets them out as a section
     labels = _labels(memo)
     rows = tuple(
         (
