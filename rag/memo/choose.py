@@ -17,6 +17,8 @@ REDUNDANCY, DISTINCT = 0.6, 0.5
 """Penalty per unit of cosine beyond ``DISTINCT`` to what is already chosen anywhere in the memo."""
 REPEATED_SOURCE = 0.03
 """Penalty per sentence that a source already has in the section."""
+DROWNING, HALF, FEW = 0.12, 0.5, 6
+"""Penalty of a source that has more than half of what is chosen, once so many stretches are."""
 SAME = 0.86
 """Cosine above which two sentences say the same; the second is left out."""
 LENGTH = 0.003
@@ -25,7 +27,7 @@ EASY = 32
 FIGURE = 0.04
 POOL = 45
 """Sentences of a section that are looked at."""
-FLOOR, LEVEL = 0.74, 0.7
+FLOOR, LEVEL = 0.76, 0.75
 """Least score as a share of the section's best, and of the middle section's best: where a section's own
 evidence is weak, a shorter section is better than a padded one."""
 
@@ -58,6 +60,11 @@ class Chosen:
             d == item.candidate.document_id and s < item.end and item.start < e
             for d, s, e in self.spans
         )
+
+    def share(self, document_id: str) -> float:
+        """Share of what is chosen that is of one document; 0 while little is chosen."""
+        own = sum(i.candidate.document_id == document_id for i in self.items)
+        return own / len(self.items) if len(self.items) >= FEW else 0.0
 
     def nearest(self, candidate: Candidate) -> float:
         """Greatest cosine to what is chosen."""
@@ -148,6 +155,7 @@ def _next(
 def _gain(score: float, candidate: Candidate, counts: Counter[str], chosen: Chosen) -> float:
     gain = score - REDUNDANCY * max(0.0, chosen.nearest(candidate) - DISTINCT)
     gain -= REPEATED_SOURCE * counts[candidate.document_id]
+    gain -= DROWNING * (chosen.share(candidate.document_id) > HALF)
     gain -= LENGTH * max(0, candidate.word_count - EASY)
     return gain + (FIGURE if numbers(candidate.text) else 0.0)
 
