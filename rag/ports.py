@@ -335,6 +335,9 @@ class MemoStore(Protocol):
     def versions(self, memo_id: str, *, owner: str = "") -> list[dict[str, Any]]:
         """All versions that a memo belongs to, oldest first, each as in ``memos``.  Raises NotFound."""
 
+    def delete(self, memo_id: str, *, owner: str = "") -> list[str]:
+        """Removes a memo with all versions it belongs to; their ids, oldest first.  Raises NotFound."""
+
     def touching(self, document_id: str, *, owner: str = "") -> list[str]:
         """Ids of the memos that cite a document, oldest first."""
 

@@ -51,7 +51,12 @@ def memo(
         str | None, typer.Option("--refresh", help="Write memo ID anew and show what changed, claim by claim.")
     ] = None,
     check: Annotated[
-        Path | None, typer.Option("--check", help="Check a memo's JSON against the rules of analysis.")
+        Path | None,
+        typer.Option("--check", help="Check an exported memo (.json, .md, .docx) against the rules of analysis."),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the stored memos, latest first.")] = False,
+    delete: Annotated[
+        str | None, typer.Option("--delete", help="Remove memo ID with all its versions.")
     ] = None,
     document: Documents = None,
     publisher: Publishers = None,
@@ -70,6 +75,12 @@ def memo(
     with opened(settings_for(data_dir)) as briefing:
         if check is not None:
             return _check(briefing, check, as_json)
+        if list_:
+            _list(briefing, as_json)
+            return None
+        if delete is not None:
+            _delete(briefing, delete, as_json)
+            return None
         if refresh is not None:
             _refresh(briefing, refresh, output, as_json)
             return None
@@ -188,6 +199,24 @@ def _show_comparison(comparison: MemoComparison) -> None:
             if text:
                 typer.echo(f"  {mark} {text}")
     typer.echo(f"\n{kept} claims unchanged.")
+
+
+def _list(briefing: Briefing, as_json: bool) -> None:
+    rows = briefing.memos.memos()
+    if as_json:
+        print_json(rows)
+    for row in [] if as_json else rows:
+        typer.echo(f"{row['id']}  {row['created_at'][:16]}  v{row['version']}  {row['template']}  {row['title']}")
+    if not rows and not as_json:
+        typer.echo("No memo has been written yet.")
+
+
+def _delete(briefing: Briefing, memo_id: str, as_json: bool) -> None:
+    removed = briefing.memos.delete(memo_id)
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        typer.echo(f"Removed: {', '.join(removed)}.")
 
 
 def _check(briefing: Briefing, path: Path, as_json: bool) -> int:

@@ -23,6 +23,7 @@ from rag.types import (
     DocumentInfo,
     Filters,
     IngestReport,
+    LintFinding,
     Memo,
     MemoComparison,
     Outline,
@@ -104,6 +105,9 @@ class Desk(Protocol):
     @property
     def conversations(self) -> ConversationStore:
         """Conversations and their stored answers."""
+
+    def lint_memo(self, memo: Memo) -> list[LintFinding]:
+        """What to look at before a memo goes out."""
 
     @property
     def memos(self) -> MemoStore:

@@ -9,7 +9,7 @@ from rag.answer import Verifier
 from rag.extractive.candidates import Candidate
 from rag.extractive.frame import quote_of as whole_quote
 from rag.labels import attribution, frame_label
-from rag.memo.judge import assess
+from rag.memo.judge import assess, weigh
 from rag.memo.lead import Judged
 from rag.memo.modality import modality
 from rag.memo.plan import Contents
@@ -37,6 +37,7 @@ from rag.types import (
     TimelineRow,
 )
 
+HEAD = frozenset({SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS})
 CORROBORATIONS = 2
 """Most quotes of other sources shown under a judgement."""
 
@@ -149,17 +150,25 @@ class MemoWriter:
     ) -> Assembly:
         """Bottom line, judgements and sections, verified in reading order.
 
-        With ``separate`` what is reported as fact stands apart from what is expected or feared.
+        What a language model ``drafted`` takes the place of what was chosen, part by part, where
+        anything of it stands.  With ``separate`` what is reported as fact stands apart from what is
+        expected or feared.
         """
         sections: list[MemoSection] = []
-        line = [s for j in contents.bottom_line if (s := self.statement(draft(j.item)))]
+        notices: list[str] = []
+        head = {d.section.role: d.draft for d in drafted or () if d.section.role in HEAD}
+        line = self._kept(head.get(SectionRole.BOTTOM_LINE), self._front.bottom_line_words, notices)
+        line = line or [s for j in contents.bottom_line if (s := self.statement(draft(j.item)))]
         self._append(sections, SectionRole.BOTTOM_LINE, headings, line)
-        judgements = [k for j in contents.judgements if (k := self._judgement(j))]
+        said = self._kept(head.get(SectionRole.KEY_JUDGEMENTS), self._front.words // 2, notices)
+        judgements = [k for s in said[: self._front.key_judgements] if (k := self._weighed(s))]
+        judgements = judgements or [k for j in contents.judgements if (k := self._judgement(j))]
         self._append(
             sections, SectionRole.KEY_JUDGEMENTS, headings, [k.statement for k in judgements]
         )
-        notices: list[str] = []
-        bodies = self._from_model(drafted, notices) if drafted is not None else []
+        used = sum(words_of(s) for part in sections for s in part.statements)
+        written = [d for d in drafted or () if d.section.role not in HEAD]
+        bodies = self._from_model(written, self._front.words - used, notices) if written else []
         if not bodies:
             bodies = [
                 (
@@ -215,11 +224,39 @@ class MemoWriter:
             contrary=tuple(contrary),
         )
 
+    def _kept(self, drafted: Draft | None, room: int, notices: list[str]) -> list[Statement]:
+        """What stands of a draft for the memo's head, within ``room`` words; nothing of it twice."""
+        kept: list[Statement] = []
+        if drafted is None:
+            return kept
+        notices += drafted.notices
+        for proposed in drafted.statements:
+            words = len(proposed.text.split())
+            if words > room or any(_same(proposed.text, s.text) for s in kept):
+                continue
+            statement = self.statement(replace(proposed, group=None))
+            if statement is not None:
+                kept.append(statement)
+                room -= words
+        return kept
+
+    def _weighed(self, statement: Statement) -> KeyJudgement | None:
+        """A model's statement as a judgement: its basis are the documents that it cites."""
+        cited = {c.number: c.document_id for c in self._verifier.citations}
+        known = {d.id: d for d in self._library.documents()}
+        ids = list(dict.fromkeys(cited[n] for n in statement.citations if n in cited))
+        documents = [known[i] for i in ids if i in known]
+        if not documents:
+            return None
+        basis, level, reason, names = weigh(statement.text, documents, (), self._newest)
+        return KeyJudgement(
+            statement=statement, basis=basis, confidence=level, confidence_reason=reason, publishers=names
+        )
+
     def _from_model(
-        self, drafted: Sequence[Drafted], notices: list[str]
+        self, drafted: Sequence[Drafted], room: int, notices: list[str]
     ) -> list[tuple[OutlineSection, list[Statement]]]:
         """The model's sections, each statement verified, none twice, within the words left."""
-        room = self._front.words
         seen: set[str] = set()
         bodies: list[tuple[OutlineSection, list[Statement]]] = []
         for part in drafted:
@@ -236,6 +273,10 @@ class MemoWriter:
                     room -= words_of(statement)
             bodies.append((part.section, kept))
         return bodies if any(kept for _, kept in bodies) else []
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.lower().split()) == " ".join(other.lower().split())
 
 
 def _kind(item: Extract) -> str:

@@ -118,20 +118,31 @@ def _origin(info: DocumentInfo) -> set[str]:
 
 
 def assess(claim: Candidate, found: Basis, newest: str | None) -> tuple[str, Confidence, str, tuple[str, ...]]:
-    """``(basis in words, confidence, reason, independent sources)``.
+    """Basis and confidence of a sentence with what bears it out; see :func:`weigh`."""
+    return weigh(
+        claim.text,
+        [claim.hit.document, *(c.hit.document for c in found.agreeing)],
+        [c.hit.document for c in found.contrary],
+        newest,
+    )
+
+
+def weigh(
+    text: str, documents: Sequence[DocumentInfo], contrary: Sequence[DocumentInfo], newest: str | None
+) -> tuple[str, Confidence, str, tuple[str, ...]]:
+    """``(basis in words, confidence, reason, independent sources)`` of a claim; ``documents`` carry it.
 
     One point for a second and one for a third independent source, one for a plain report of fact at
     first hand; one less for a contrary source, for hearsay, for a report without a date or an old one.
     Three points give high confidence, one or two moderate.  What is not a report of fact gets no more
     than moderate.
     """
-    documents = [claim.hit.document, *(c.hit.document for c in found.agreeing)]
     sources = independent(documents)
     names = tuple(frame_label(d.metadata) for d in sources)
-    kind = modality(claim.text)
+    kind = modality(text)
     reasons = [_many(len(sources), len(documents))]
     points = min(len(sources), 3) - 1
-    if kind is Modality.FACT and not _HEARSAY.search(claim.text):
+    if kind is Modality.FACT and not _HEARSAY.search(text):
         points += 1
         reasons.append("stated at first hand")
     elif kind is Modality.FACT:
@@ -139,10 +150,10 @@ def assess(claim: Candidate, found: Basis, newest: str | None) -> tuple[str, Con
         reasons.append("reported from others")
     else:
         reasons.append("a forecast, not an observation" if kind is Modality.EXPECTED else "a proposal")
-    points -= _age(claim.hit.document, newest, reasons)
-    if found.contrary:
+    points -= _age(documents[0], newest, reasons)
+    if contrary:
         points -= 1
-        against = " and ".join(source_name(c.hit.document.metadata) for c in found.contrary[:2])
+        against = " and ".join(source_name(d.metadata) for d in contrary[:2])
         reasons.append(f"{against} says otherwise")
     level = Confidence.HIGH if points >= 3 else Confidence.MODERATE if points >= 1 else Confidence.LOW
     if kind is not Modality.FACT and level is Confidence.HIGH:

@@ -17,7 +17,7 @@ from rag.memo.compare import compare
 from rag.memo.evidence import Evidence, Found
 from rag.memo.horizon import Horizon, horizon
 from rag.memo.outline import make_outline
-from rag.memo.plan import Searched, choose_contents, searched
+from rag.memo.plan import COMPARING, Searched, choose_contents, searched
 from rag.memo.task import Task, parse
 from rag.memo.template import DEFAULT, Template, load, names
 from rag.ports import AnswerWriter, Embedder, Library, MemoStore, WriteRequest
@@ -34,6 +34,8 @@ from rag.types import (
 from rag.wire_memo import memo_from_json
 
 LONGEST_TASK = 4000
+SHOWN = 20
+"""Passages that a language model is given for a part."""
 FIXED = (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS)
 
 Progress = Callable[[str, float], None]
@@ -227,7 +229,7 @@ class MemoMaker:
         contents = choose_contents(parts, subject, front, writer.accept, lexicon, wanted)
         drafted = None
         if self._writer.name != "extractive":
-            drafted = self._asked(parts, progress)
+            drafted = self._asked(order, subject, parts, progress)
         headings = {s.role: s.heading for s in order.outline.sections if s.role in FIXED}
         assembly = writer.write(contents, headings, drafted, separate=order.task.separate)
         if order.task.differ or order.task.trust:
@@ -237,17 +239,28 @@ class MemoMaker:
         progress("Figures, dates and disagreements", 0.85)
         return Annexes(writer, front, self._library, lexicon).add(assembly, contents, order.task, order.outline)
 
-    def _asked(self, parts: Sequence[Searched], progress: Progress) -> list[Drafted]:
-        """Sections written by the language model; each is a draft like any other."""
-        drafted = []
-        for number, part in enumerate(parts, 1):
-            progress(f"Writing: {part.section.heading}", 0.6 + 0.2 * number / len(parts))
-            request = WriteRequest(
-                question=part.section.question,
-                hits=part.found.hits[:20],
-                query_vector=part.found.vectors,
+    def _asked(
+        self, order: _Order, subject: Found, parts: Sequence[Searched], progress: Progress
+    ) -> list[Drafted]:
+        """Head and sections written by the language model; each is a draft like any other.
+
+        The head is asked for first, on the evidence of the whole subject, so that it can be wrong about
+        no more than a section can: what its quotes do not carry is cut.
+        """
+        head = [s for s in order.outline.sections if s.role in FIXED]
+        asked = [(s, _request(s, order.task, order.template, subject)) for s in head]
+        asked += [
+            (
+                p.section,
+                WriteRequest(question=p.section.question, hits=p.found.hits[:SHOWN], query_vector=p.found.vectors),
             )
-            drafted.append(Drafted(section=part.section, draft=self._writer.write(request)))
+            for p in parts
+            if p.section.role not in COMPARING
+        ]
+        drafted = []
+        for number, (section, request) in enumerate(asked, 1):
+            progress(f"Writing: {section.heading}", 0.6 + 0.2 * number / len(asked))
+            drafted.append(Drafted(section=section, draft=self._writer.write(request)))
         return drafted
 
     def _memo(
@@ -311,6 +324,18 @@ def _refusal(order: _Order, subject: Found, parts: Sequence[Searched]) -> str:
     if nearest:
         text += " Nearest evidence: " + " · ".join(nearest)
     return text + " Add reports on it with `briefing ingest`, or ask about what the library holds."
+
+
+def _request(section: OutlineSection, task: Task, template: Template, subject: Found) -> WriteRequest:
+    """What the model is asked for the memo's head."""
+    front = template.front
+    if section.role is SectionRole.BOTTOM_LINE:
+        wish = f"In at most two sentences and {front.bottom_line_words} words, the bottom line for the reader"
+    else:
+        wish = f"The {front.key_judgements} most important judgements, one sentence each, each with its own quotes"
+    return WriteRequest(
+        question=f"{task.whole}\n\n{wish}.", hits=subject.hits[:SHOWN], query_vector=subject.vectors
+    )
 
 
 def _aspect(section: OutlineSection, task: Task) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.memo.aspects import GENERAL, Aspect, aspects_for
 from rag.memo.task import Task, title_of, without_sources
@@ -13,6 +14,13 @@ from rag.types import Outline, OutlineSection, SectionRole
 
 _DEPENDENT = re.compile(r"(?:by|in|through|with|for|from|at|to|of|on) (?:what|which|whom)\b", re.IGNORECASE)
 DISAGREE, STANDING = "Where the reports disagree", "How far each can be trusted"
+_ASKS = re.compile(
+    r"(?:(?:by|in|through|with|for|from|at|to|of|on|under|since|until) )?(?:how|what|which|who|whom|whose|when|where|"
+    r"why|whether|does|do|did|is|are|was|were|will|would|can|could|should|has|have|had)\b|"
+    r"(?:ما|ماذا|هل|كيف|متى|أين|لماذا|من|كم|مم)\b|(?:que|quel|quelle|quels|quelles|qui|comment|pourquoi|quand|où|est-ce)\b",
+    re.IGNORECASE,
+)
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
 LEAST_ASPECTS = 2
 """Aspects that come beside the task's own questions, however many these are."""
 ALIKE = 0.5
@@ -40,6 +48,8 @@ def make_outline(task: Task, template: Template) -> Outline:
         if aspect not in taken.values() and not any(_covered(aspect.heading, s.heading) for s in body):
             question = f"{task.scope}: {aspect.query}"
             body.append(OutlineSection(heading=aspect.heading, question=question))
+    if front.body_as_questions:
+        body = [replace(s, heading=as_question(s.heading)) for s in body]
     sections += body
     if template.has(SectionRole.RECOMMENDATIONS):
         sections.append(
@@ -52,6 +62,22 @@ def make_outline(task: Task, template: Template) -> Outline:
     return Outline(
         task=task.text, title=task.title, template=template.name, audience=task.audience, sections=tuple(sections)
     )
+
+
+def as_question(heading: str) -> str:
+    """A heading as a question that a principal would ask.
+
+    >>> as_question("By which channels"), as_question("Attacks so far")
+    ('By which channels?', 'What do the reports say on attacks so far?')
+    """
+    bare = heading.rstrip(" ?؟.")
+    if _ASKS.match(bare):
+        return f"{bare}{'؟' if _ARABIC.search(bare) else '?'}"
+    if _ARABIC.search(bare):
+        return f"ماذا تقول التقارير عن: {bare}؟"
+    first, _, rest = bare.partition(" ")
+    keeps = first.isupper() or (rest[:1].isupper() and len(rest) > 1)
+    return f"What do the reports say on {bare if keeps else bare[:1].lower() + bare[1:]}?"
 
 
 def _comparing(task: Task) -> list[OutlineSection]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from rag.errors import NotFound, UsageError
 from rag.records import schema
@@ -87,6 +87,13 @@ class SqlMemos:
             if row["parent_id"] in family:
                 family.add(row["id"])
         return [row for row in reversed(rows) if row["id"] in family]
+
+    def delete(self, memo_id: str, *, owner: str = "") -> list[str]:
+        """Removes a memo with all versions it belongs to; their ids, oldest first.  Raises NotFound."""
+        ids = [row["id"] for row in self.versions(memo_id, owner=owner)]
+        with self._database.write() as connection:
+            connection.execute(delete(schema.memos).where(_MEMOS.id.in_(ids), _MEMOS.owner == owner))
+        return ids
 
     def touching(self, document_id: str, *, owner: str = "") -> list[str]:
         """Ids of the memos that cite a document, oldest first."""

@@ -252,6 +252,18 @@ def test_an_answer_offers_a_memo_of_its_question(http: TestClient) -> None:
 # ------------------------------------------------------------------ pure
 
 
+def test_a_memo_is_deleted_over_http_and_by_a_button(http: TestClient) -> None:
+    for way in ("api", "page"):
+        known = write(http)["id"]
+        if way == "api":
+            assert http.delete(f"/api/memos/{known}").status_code == 204
+        else:
+            assert f'action="/memos/{known}/delete"' in http.get("/memos").text
+            assert http.post(f"/memos/{known}/delete", follow_redirects=False).headers["location"] == "/memos"
+        assert http.get(f"/api/memos/{known}").status_code == 404
+        assert http.delete(f"/api/memos/{known}").status_code == 404
+
+
 def test_families_show_the_newest_version() -> None:
     rows = [{"id": i, "parent_id": p} for i, p in [("c", "b"), ("x", None), ("b", "a"), ("a", None), ("o", "gone")]]
     assert [(f["id"], f["versions"]) for f in memos.families(rows)] == [("c", 3), ("x", 1), ("o", 1)]

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag import wire
 from rag.errors import BriefingError, NotFound, UsageError
+from rag.wire_memo import memo_from_json
 from web import forms, memos
 from web.deps import Desk, DeskDep, ServicesDep
 from web.forms import FilterState, FormFilters, QueryFilters
@@ -140,10 +141,18 @@ def read(memo_id: str, services: ServicesDep) -> Response:
         turn=memos.memo_view(stored),
         versions=desk.memos.versions(memo_id),
         news=_news(desk, memo_id),
+        findings=desk.lint_memo(memo_from_json(stored)),
         titles={d.id: d.metadata.title for d in desk.documents()},
         template=_names(desk).get(stored["template"], stored["template"]),
         formats=memos.FORMATS,
     )
+
+
+@router.post("/{memo_id}/delete")
+def delete(memo_id: str, desk: DeskDep) -> RedirectResponse:
+    """Removes the memo with all its versions and goes back to the list."""
+    desk.memos.delete(memo_id)
+    return RedirectResponse("/memos", status_code=303)
 
 
 @router.post("/{memo_id}/refresh")

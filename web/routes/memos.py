@@ -167,3 +167,9 @@ def edit(memo_id: str, body: EditBody, services: ServicesDep) -> dict[str, Any]:
     wordings = {(e.section, e.statement): e.text for e in body.edits}
     edited = services.desk.memo_revisions.edit(memo_id_of(services.memos, memo_id), wordings)
     return memos.decorate(wire.memo_json(edited))
+
+
+@router.delete("/{memo_id}", status_code=204)
+def delete(memo_id: str, services: ServicesDep) -> None:
+    """Removes the memo with all its versions."""
+    services.desk.memos.delete(memo_id_of(services.memos, memo_id))

@@ -81,3 +81,17 @@ def test_wrong_use_is_one_clear_line(run: Run, arguments: tuple[str, ...], compl
     assert run(*arguments) == 2
     assert complaint in run.err
     assert run.err.count("\n") == 1
+
+
+def test_memos_are_listed_and_deleted(run: Run) -> None:
+    assert run("--list") == 0
+    assert "No memo" in run.out
+    assert run(TASK, "--json") == 0
+    memo = json.loads(run.out)
+    assert run("--list") == 0
+    assert run.out.startswith(memo["id"])
+    assert memo["title"] in run.out
+    assert run("--delete", memo["id"], "--json") == 0
+    assert json.loads(run.out) == {"removed": [memo["id"]]}
+    assert run("--delete", memo["id"]) == 2
+    assert "no memo" in run.err

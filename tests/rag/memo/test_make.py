@@ -23,6 +23,7 @@ from rag.types import (
     Filters,
     Memo,
     SectionRole,
+    StatementKind,
     Support,
 )
 from rag.wire import memo_json
@@ -255,6 +256,41 @@ def test_nothing_that_a_lying_writer_says_stands_in_the_memo(folder: Path) -> No
         assert lie not in said
     assert "the dams hold back a flood risk for 4,000 households" in said
     assert memo.dropped_statements >= 4
+
+
+def test_a_models_own_head_stands_where_its_quotes_carry_it(folder: Path) -> None:
+    made = desk(folder, writer=ScriptedWriter(liar))
+    memo = made.memo(TASK)
+    made.close()
+    line = next(s for s in memo.sections if s.role is SectionRole.BOTTOM_LINE)
+    assert [s.kind for s in line.statements] == [StatementKind.WRITTEN]
+    assert "4,000 households" in line.statements[0].text
+    assert [j.publishers for j in memo.judgements] == [("Elm Water Board (May 2021)",)]
+    assert memo.judgements[0].basis == "One source: Elm Water Board (May 2021)."
+
+
+def test_a_head_of_lies_gives_way_to_the_reports_own_words(folder: Path) -> None:
+    def only_lies(request: WriteRequest) -> Draft:
+        return Draft(statements=liar(request).statements[1:], writer="scripted")
+
+    made = desk(folder, writer=ScriptedWriter(only_lies))
+    memo = made.memo(TASK)
+    made.close()
+    assert_proved(memo, TEXTS)
+    assert memo.judgements
+    assert all(s.kind is StatementKind.QUOTED for part in memo.sections for s in part.statements)
+
+
+def test_a_memo_is_deleted_with_all_its_versions(folder: Path) -> None:
+    made = desk(folder)
+    first = made.memo(TASK)
+    second = made.refresh_memo(first.id).after_id
+    other = made.memo(TASK)
+    assert made.memos.delete(second) == [first.id, second]
+    assert [row["id"] for row in made.memos.memos()] == [other.id]
+    with pytest.raises(NotFound):
+        made.memos.delete(first.id)
+    made.close()
 
 
 @pytest.mark.parametrize("lie", ["invented", "unknown", "overclaim", "wrong_number", "unproved", "gullible"])
