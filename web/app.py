@@ -20,6 +20,7 @@ from web.access import Observer
 from web.auth.access import Access, Clocks
 from web.auth.gate import Gate, form_is_ours
 from web.deps import Desk, Ingest, Services
+from web.i18n import Languages
 from web.jobs import Jobs
 from web.memo_jobs import MemoJobs
 from web.metrics import Metrics
@@ -29,6 +30,7 @@ from web.routes import (
     ask,
     conversations,
     documents,
+    language,
     library_pages,
     login,
     memo_pages,
@@ -99,11 +101,12 @@ def create_app(
     hosts = [h.strip() for h in [*allowed_hosts, *configured]]
     app.add_middleware(Gate, access=access)
     app.add_middleware(Guard, hosts=hosts, upload_bytes=settings.max_upload_mb * _MIB + _FORM_OVERHEAD)
+    app.add_middleware(Languages)
     app.add_middleware(Observer, metrics=metrics)  # the last one added is the outermost
     errors.install(app)
     for api in (ask, documents, page_images, conversations, memo_api, openai, operations):
         app.include_router(api.router)
-    for page in (pages, library_pages, reader, memo_pages, quality):
+    for page in (pages, library_pages, reader, memo_pages, quality, language):
         app.include_router(page.router)
     if access.mode != "none":
         app.include_router(account.router)

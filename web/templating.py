@@ -16,8 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from rag.labels import readable_date
+from web import i18n
 from web.auth.viewer import current
+from web.i18n import readable_date
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -83,8 +84,12 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=[OwnForms],
+        extensions=[OwnForms, "jinja2.ext.i18n"],
     )
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["page_language"] = i18n.language.get
+    env.globals["page_direction"] = i18n.direction
+    env.globals["languages"] = i18n.LANGUAGES
     env.globals["csrf_field"] = csrf_field
     env.globals["viewer"] = current.get
     env.globals["asset"] = _asset
