@@ -99,3 +99,19 @@ def test_nothing_in_the_static_files_or_templates_reaches_outside_or_runs_inline
 def test_static_files_cannot_be_left(client: TestClient) -> None:
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
         assert client.get(path).status_code == 404
+
+
+def test_every_form_is_written_so_that_it_gets_the_pages_token() -> None:
+    """``web.templating.OwnForms`` looks for ``method="post"``; another spelling would go without."""
+    for path in WEB.glob("templates/*.html"):
+        for tag in re.findall(r"<form\b[^>]*>", path.read_text()):
+            assert "method" not in tag.lower() or re.search(r' method="(post|get)"', tag), (path.name, tag)
+
+
+def test_every_script_that_changes_something_sends_the_pages_token() -> None:
+    for path in WEB.glob("static/*.js"):
+        text = path.read_text()
+        for found in re.finditer(r"""method:\s*["'](POST|PUT|PATCH|DELETE)["'].{0,120}""", text, re.DOTALL):
+            assert "posting(" in found[0], (path.name, found[0])
+        for found in re.finditer(r"""\.open\(["'](POST|PUT|PATCH|DELETE)["'].{0,120}""", text, re.DOTALL):
+            assert "posting(" in found[0], (path.name, found[0])

@@ -17,7 +17,7 @@ from rag.settings import Settings
 from rag.types import Account, Role
 from web.auth.names import clean_name
 from web.auth.passwords import Passwords
-from web.auth.peers import Peers, told_name
+from web.auth.peers import Peers, line_of, told_name
 from web.auth.policy import Kind
 from web.auth.refusals import LogInNeeded, Refused, TooMany
 from web.auth.secrets import Proofs, digest
@@ -143,9 +143,10 @@ class Access:
             known = clean_name(name)
         except UsageError:
             known = ""
+        line = line_of(address)
         keys: tuple[tuple[Buckets, Hashable], ...] = (
-            (self._tries, (known, address)),
-            (self._tries_from, address),
+            (self._tries, (known, line)),
+            (self._tries_from, line),
             (self._tries_for, known),
         )
         for buckets, key in keys:  # the narrow one first: who is stopped there uses up nobody else's
@@ -157,8 +158,8 @@ class Access:
         if not self.passwords.matches(stored, password) or account is None or stored is None:
             log.warning("a log-in failed from %s", address)
             return None
-        self._tries.forget((known, address))
-        self._tries_from.give_back(address)
+        self._tries.forget((known, line))
+        self._tries_from.give_back(line)
         self._tries_for.give_back(known)
         if self.passwords.outdated(stored):
             self.accounts.set_password(account.id, self.passwords.hash(password, name=account.name))
@@ -185,7 +186,7 @@ class Access:
         """Counts one request.  Raises TooMany."""
         if self.mode == "none":
             return
-        wait = self._limits[kind].take(viewer.owner if viewer.named else self.peers.address(scope))
+        wait = self._limits[kind].take(viewer.owner if viewer.named else line_of(self.peers.address(scope)))
         if wait:
             raise TooMany(_SAID[kind], wait)
 

@@ -28,6 +28,10 @@ VIEWER = "briefing.viewer"
 _UNPROVED = "briefing.unproved"
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 _STALE = "This page is out of date, so nothing was done. Go back, load it again and repeat the step."
+_WHO = (
+    "Nobody is logged in, or no longer: load the page again and log in. Programs send a token as "
+    "“Authorization: Bearer …”."
+)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _ROLES = {
     Role.EDITOR: "Your account may read the library, not change it. Ask an admin for the role editor.",
@@ -68,7 +72,7 @@ class Gate:
             return NOBODY
         viewer = self._access.identify(scope)
         if viewer is None:
-            raise LogInNeeded("Log in first.")
+            raise LogInNeeded(_WHO)
         if not viewer.role.covers(role):
             raise Refused(_ROLES[role])
         if viewer.how is How.TOKEN and below(path, IN_PERSON):

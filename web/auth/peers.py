@@ -66,6 +66,18 @@ class Peers:
         return address is not None and any(address in network for network in self._trusted)
 
 
+def line_of(address: str) -> str:
+    """What is counted together: an IPv4 address, or the /64 network that one line has in IPv6.
+
+    >>> line_of("192.0.2.7"), line_of("2001:db8:1:2:3:4:5:6"), line_of("::ffff:192.0.2.7"), line_of("x")
+    ('192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7', 'x')
+    """
+    found = _address(address)
+    if found is None:
+        return address
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+
+
 def told_name(scope: Mapping[str, Any], header: str) -> str | None:
     """The user whom a proxy names; None when it names nobody.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any
 from urllib.parse import quote as percent
 
@@ -14,6 +15,7 @@ from web.auth.names import clean_name
 from web.deps import Services, ServicesDep, ViewerDep
 from web.templating import render
 
+log = logging.getLogger("briefing.accounts")
 router = APIRouter(prefix="/users", include_in_schema=False, default_response_class=HTMLResponse)
 _DONE = {
     "added": "The account is made. Hand the password over in person; it can be changed under Account.",
@@ -32,6 +34,7 @@ def listed(services: ServicesDep, done: str = "") -> HTMLResponse:
 @router.post("")
 def add(
     services: ServicesDep,
+    viewer: ViewerDep,
     name: Annotated[str, Form(max_length=200)] = "",
     role: Annotated[str, Form(max_length=20)] = Role.READER,
     password: Annotated[str, Form(max_length=4000)] = "",
@@ -44,11 +47,14 @@ def add(
         access.accounts.add(clean, role=_role(role), password_hash=stored)
     except UsageError as error:
         return _page(services, problem=str(error), name=name, role=role, status_code=422)
+    log.info("%s made the account %s with the role %s", viewer.name, clean, role)
     return _back("added")
 
 
 @router.post("/{name}/role")
-def role(name: str, services: ServicesDep, role: Annotated[str, Form(max_length=20)] = "") -> Response:
+def role(
+    name: str, services: ServicesDep, viewer: ViewerDep, role: Annotated[str, Form(max_length=20)] = ""
+) -> Response:
     """Another role."""
     accounts = services.access.accounts
     account = accounts.account(name)
@@ -56,6 +62,7 @@ def role(name: str, services: ServicesDep, role: Annotated[str, Form(max_length=
         accounts.set_role(account.id, _role(role))
     except UsageError as error:
         return _page(services, problem=str(error), status_code=422)
+    log.info("%s gave %s the role %s", viewer.name, account.name, role)
     return _back("role")
 
 
@@ -67,7 +74,10 @@ def password_form(name: str, services: ServicesDep) -> HTMLResponse:
 
 @router.post("/{name}/password")
 def password(
-    name: str, services: ServicesDep, password: Annotated[str, Form(max_length=4000)] = ""
+    name: str,
+    services: ServicesDep,
+    viewer: ViewerDep,
+    password: Annotated[str, Form(max_length=4000)] = "",
 ) -> Response:
     """Another password; every session of the account ends."""
     account = services.access.accounts.account(name)
@@ -75,6 +85,7 @@ def password(
         services.access.change_password(account, password)
     except UsageError as error:
         return render("user_password.html", status_code=422, nav="", account=account, problem=str(error))
+    log.info("%s set the password of %s", viewer.name, account.name)
     return _back("password")
 
 
@@ -96,6 +107,7 @@ def remove(
         services.access.accounts.remove(account.id, heir=viewer.owner if keep == "me" else None)
     except UsageError as error:
         return _confirm(services, name, problem=str(error))
+    log.info("%s removed the account %s", viewer.name, account.name)
     return _back("removed")
 
 

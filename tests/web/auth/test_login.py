@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
+from rag.errors import LibraryBusy
 from rag.types import Role
 from tests.web.auth.people import PASSWORD, QUICK, Desk, log_in, login_form, page_token
 from web.auth.passwords import Passwords
@@ -49,7 +50,7 @@ def test_programs_are_told_to_send_a_token(desk: Desk, path: str) -> None:
     reply = desk.browser().get(path)
     assert reply.status_code == 401
     assert reply.headers["www-authenticate"] == "Bearer"
-    assert "Log in" in reply.text
+    assert "log in" in reply.text
     assert "default-src 'none'" in reply.headers["content-security-policy"]
 
 
@@ -178,6 +179,21 @@ def test_a_session_ends_unused_and_ends_in_any_case(desk: Desk) -> None:
     assert browser.get("/conversations").status_code == 303
 
 
+def test_a_library_that_is_being_written_to_keeps_nobody_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.add("amal")
+    browser = desk.of("amal")
+
+    def busy(digest: str) -> None:
+        raise LibraryBusy("Another process is writing.")
+
+    monkeypatch.setattr(desk.briefing.accounts, "touch_session", busy)
+    desk.clock.move(minutes=5)
+    assert browser.get("/conversations").status_code == 200
+    assert "was not noted" in caplog.text
+
+
 def test_another_password_ends_every_other_session(desk: Desk) -> None:
     desk.add("amal")
     here, there = desk.of("amal"), desk.of("amal")
@@ -222,6 +238,13 @@ def test_one_address_cannot_try_many_names_and_many_addresses_not_one(desk: Desk
     assert seen == [401] * 25 + [429]
     many = [log_in(desk.browser(address=f"198.51.100.{i}"), "amal", "wrong").status_code for i in range(101)]
     assert many == [401] * 100 + [429]
+
+
+def test_one_line_of_ipv6_is_counted_as_one(desk: Desk) -> None:
+    desk.add("amal")
+    here = [log_in(desk.browser(address=f"2001:db8:1:2::{i}"), "amal", "wrong").status_code for i in range(6)]
+    assert here == [401] * 5 + [429]
+    assert log_in(desk.browser(address="2001:db8:1:3::1"), "amal").status_code == 303
 
 
 def test_right_passwords_are_not_counted(desk: Desk) -> None:

@@ -103,7 +103,8 @@ def test_a_role_counts_from_the_next_click_on(desk: Desk) -> None:
     assert browser.get("/api/documents").status_code == 401
 
 
-def test_admins_make_change_and_remove_accounts(desk: Desk) -> None:
+def test_admins_make_change_and_remove_accounts(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "briefing.accounts")
     desk.add("root", ADMIN)
     root = desk.of("root")
     added = root.post("/users", data={"name": "Amal", "role": "editor", "password": PASSWORD})
@@ -131,6 +132,12 @@ def test_admins_make_change_and_remove_accounts(desk: Desk) -> None:
     assert root.post("/users/root/remove").status_code == 422
     assert root.post("/users/amal/remove").headers["location"] == "/users?done=removed"
     assert [a.name for a in desk.briefing.accounts.accounts()] == ["root"]
+    assert [r.getMessage() for r in caplog.records if r.name == "briefing.accounts"] == [
+        "root made the account amal with the role editor",
+        "root gave amal the role reader",
+        "root set the password of amal",
+        "root removed the account amal",
+    ]
 
 
 @pytest.mark.parametrize("keep", ["me", ""])
