@@ -102,12 +102,15 @@ def _one(error: Any) -> str:
 
 
 def _methods(request: Request) -> set[str]:
-    """The methods that the address takes, over all routes that fit it."""
+    """The methods that the address takes: those described for it, for pages those of all routes that fit it."""
+    described = request.app.openapi()["paths"].get(route_of(request.scope))
+
     def taken(method: str) -> bool:
         asked = {**request.scope, "method": method}
         return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
 
-    found = {method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if taken(method)}
+    every = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    found = {m.upper() for m in described} if described else {method for method in every if taken(method)}
     return found | ({"HEAD"} if "GET" in found else set())
 
 
