@@ -8,6 +8,7 @@ or not at all, and survives a power cut once it was acknowledged.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -17,6 +18,9 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from rag.errors import BriefingError, LibraryBusy, SettingsError, StoreError
+
+QUEUE_SECONDS = 60.0
+"""How long a thread waits for those of its own process that write before it."""
 
 
 class Backend(Protocol):
@@ -46,6 +50,7 @@ class Database:
     """One database: ``read()`` and ``write()`` give a connection inside a transaction."""
 
     def __init__(self, database_url: str) -> None:
+        self._writers = threading.Lock()
         self._backend = _backend(database_url)
         self.name = self._backend.name
         with self._said():
@@ -59,8 +64,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A write transaction: committed as a whole at the end of the block, or not at all."""
-        with self._said(), self._engine.connect() as connection:
+        """A write transaction: committed as a whole at the end of the block, or not at all.
+
+        Threads of one process queue for it here: SQLite lets waiters sleep and try again, each for longer,
+        so that among many one may never be the first to wake, and is told "busy" in the end.
+        """
+        with self._said(), self._turn(), self._engine.connect() as connection:
             writing = connection.execution_options(briefing_write=True)
             with writing.begin():
                 self._backend.begin_write(writing)
@@ -79,6 +88,15 @@ class Database:
     def close(self) -> None:
         """Closes all pooled connections."""
         self._engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._writers.acquire(timeout=QUEUE_SECONDS):
+            raise LibraryBusy(f"Others have been writing to {self.name} for long. Try again in a minute.")
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     @contextmanager
     def _said(self) -> Iterator[None]:

@@ -8,7 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -535,6 +537,35 @@ def test_a_writer_waits_for_another_and_then_says_busy(store_url: str, monkeypat
     _store(other, "a", OIL)
     one.close()
     other.close()
+
+
+def test_threads_that_write_at_once_get_their_turn(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for database in ("sqlite", "postgres"):
+        monkeypatch.setattr(f"rag.records.{database}.BUSY_MILLISECONDS", 1)
+    records = open_records(store_url)
+    together = threading.Barrier(8)
+
+    def write(number: int) -> None:
+        together.wait()
+        with records.database.write() as connection:
+            connection.exec_driver_sql("UPDATE meta SET value = value")
+            time.sleep(0.02)  # longer than the database itself would let another wait
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(write, range(8))) == [None] * 8
+    records.close()
+
+
+def test_a_turn_that_never_comes_is_told(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.records.database.QUEUE_SECONDS", 0.01)
+    records = open_records(store_url)
+    with (
+        records.database.write(),
+        pytest.raises(LibraryBusy, match="Try again in a minute"),
+        records.database.write(),
+    ):
+        raise AssertionError("two writers at once")
+    records.close()
 
 
 # --------------------------------------------------------------------------- the lock
