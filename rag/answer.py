@@ -57,6 +57,8 @@ class Verifier:
         self._numbering = Numbering()
         self.dropped = 0
         self.problems: list[str] = []
+        self.further: dict[str, Hit] = {}
+        """Passages by id that statements brought with them."""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -69,6 +71,9 @@ class Verifier:
 
     def statement(self, draft: DraftStatement) -> Statement | None:
         """The verified or flagged statement, or None when nothing proves it (counted as dropped)."""
+        if draft.further:
+            self.admit(draft.further)
+            self.further.update({h.passage.id: h for h in draft.further})
         found, problems = self._locate(draft)
         if not found:
             self.dropped += 1
@@ -85,6 +90,7 @@ class Verifier:
             support=Support.FLAGGED if verdict_problems else Support.VERIFIED,
             attribution=draft.attribution or source_attribution(found[0].document.metadata),
             group=draft.group,
+            listed=draft.listed,
             problems=tuple(verdict_problems),
         )
 
@@ -170,7 +176,7 @@ def verify(draft: Draft, verifier: Verifier) -> Verified:
 
 
 def render(statements: tuple[Statement, ...], refusal: Refusal | None) -> str:
-    """The answer as one text with markers like ``[1][2]``; groups become paragraphs with a heading."""
+    """The answer as one text with markers like ``[1][2]``; groups become paragraphs with a heading, lists lines."""
     if refusal is not None:
         parts = [refusal.reason]
         if refusal.missing:
@@ -178,15 +184,18 @@ def render(statements: tuple[Statement, ...], refusal: Refusal | None) -> str:
         return " ".join(parts)
     lines: list[str] = []
     group: str | None = None
+    listed = False
     for statement in statements:
         text = statement.text + "".join(f"[{n}]" for n in statement.citations)
         if statement.support is Support.FLAGGED:
             text += " (not verified)"
         if statement.group != group and statement.group:
             lines.append(f"{statement.group}: {text}")
-        elif lines and statement.group == group:
+        elif statement.listed:
+            lines.append(f"- {text}")
+        elif lines and statement.group == group and not listed:
             lines[-1] += " " + text
         else:
             lines.append(text)
-        group = statement.group
+        group, listed = statement.group, statement.listed
     return "\n".join(lines)

@@ -268,7 +268,7 @@ class Briefing:
             statements=statements,
             citations=() if refusal else verified.citations,
             disagreements=() if refusal else verified.disagreements,
-            hits=gathered.hits,
+            hits=(*gathered.hits, *verifier.further.values()),
             writer=draft.writer,
             refusal=refusal,
             notices=tuple(dict.fromkeys(notices)),

@@ -33,7 +33,8 @@ class Question:
     """An analysed question.
 
     ``focus`` is the question without the names of sources and without instructions; ``parts`` are its
-    separate questions, at least one; ``sources`` the documents it names, in order of mention;
+    separate questions, at least one, and ``context`` those of them that a follow-up only carries along, in
+    brackets, so that it can be understood; ``sources`` the documents it names, in order of mention;
     ``several`` tells that more than one source is wanted; ``years`` are four-digit years asked for.
     """
 
@@ -41,6 +42,7 @@ class Question:
     kind: QuestionKind
     focus: str
     parts: tuple[str, ...]
+    context: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     several: bool = False
     disagreement: bool = False
@@ -118,6 +120,8 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+_CARRIED = re.compile(r"(?<=[?؟])\s+\((?P<context>.+)\)?\s*$")
+"""What a follow-up carries along of earlier turns (see ``rag.followup``)."""
 
 
 def analyse(text: str, names: SourceNames) -> Question:
@@ -126,11 +130,15 @@ def analyse(text: str, names: SourceNames) -> Question:
     sources = tuple(dict.fromkeys(d for m in mentions for d in m.documents))
     focus = _clean(names.remove(text, mentions)) or text
     several = bool(_SEVERAL.search(text)) or len(sources) > 1
+    parts = split_parts(focus)
+    carried = _CARRIED.search(focus)
+    kind = kind_of(_CARRIED.sub("", text))
     return Question(
         text=text,
-        kind=kind_of(text),
+        kind=kind if kind is not QuestionKind.GENERAL else kind_of(text),
         focus=focus,
-        parts=split_parts(focus),
+        parts=parts,
+        context=tuple(p for p in parts if carried and p.strip("()") in carried["context"]),
         sources=sources,
         several=several,
         disagreement=bool(_DISAGREE.search(text)),

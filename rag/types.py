@@ -244,13 +244,19 @@ class DraftQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftStatement:
-    """A sentence as the writer proposes it, before verification."""
+    """A sentence as the writer proposes it, before verification.
+
+    ``listed`` marks an item of a list.  ``further`` are passages that it quotes beside those the search
+    gave: where a list goes on.
+    """
 
     text: str
     quotes: tuple[DraftQuote, ...]
     kind: StatementKind = StatementKind.WRITTEN
     attribution: str | None = None
     group: str | None = None
+    listed: bool = False
+    further: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +332,8 @@ class Statement:
     """One sentence of an answer or memo with the numbers of its citations.
 
     ``problems`` says, in words, what verification objected to (empty when verified).
-    ``group`` is a heading under which the page shows it (a source, a side), or None.
+    ``group`` is a heading under which the page shows it (a source, a side), or None; ``listed`` marks an
+    item of a list.
     """
 
     text: str
@@ -335,6 +342,7 @@ class Statement:
     support: Support
     attribution: str | None = None
     group: str | None = None
+    listed: bool = False
     problems: tuple[str, ...] = ()
 
 

@@ -101,6 +101,7 @@ def statement_json(statement: Statement) -> Json:
         "support": str(statement.support),
         "attribution": statement.attribution,
         "group": statement.group,
+        "listed": statement.listed,
         "problems": list(statement.problems),
     }
 

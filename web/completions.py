@@ -172,6 +172,7 @@ class Transcript:
         self._base = base_url.rstrip("/")
         self._numbers: dict[str, int] = {}
         self._group: str | None = None
+        self._listed = False
         self._written: list[str] = []
         self._begun = False
         self.citations: list[Json] = []
@@ -185,10 +186,13 @@ class Transcript:
         doubt = "" if statement["support"] == "verified" else " (not verified)"
         sentence = f"{harmless(statement['text'])}{marks}{doubt}"
         group, before = statement.get("group"), self._group
-        self._group = group
+        listed, after_list = bool(statement.get("listed")), self._listed
+        self._group, self._listed = group, listed
         if group and group != before:
             return self._add(f"{self._break()}{harmless(group)}: {sentence}")
-        return self._add(f"{' ' if group and self._begun else self._break()}{sentence}")
+        if listed and self._begun:
+            return self._add(f"\n- {sentence}")
+        return self._add(f"{' ' if group and self._begun and not after_list else self._break()}{sentence}")
 
     def end(self, answer: Mapping[str, Any]) -> str:
         """What is left to say: statements not yet written, differences, notes, sources, or the refusal."""

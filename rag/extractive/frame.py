@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.extractive.candidates import Candidate
 from rag.labels import attribution, frame_label
@@ -18,22 +19,78 @@ _SUBJECT = re.compile(
     r"(?:\s(?:[A-Z][\w'’.-]*|of|and|for|al|the|in(?=\s[A-Z])|[A-Z]{2,})){0,6})"
     r"(?=\s+(?:is|are|was|were|has|have|had|will|would|may|might|could|can|plays?|[a-z]+(?:s|ed))\b)"
 )
+_OPENING = re.compile(
+    r"(?:However|Moreover|Furthermore|Additionally|In addition|Besides|Also|Meanwhile|Indeed|In fact|Notably|"
+    r"Consequently|Accordingly|Therefore|Thus|Hence|Similarly|Likewise|Nevertheless|Nonetheless|"
+    r"In this (?:context|regard|respect)|On the other hand|On (?:the )?one hand|For (?:example|instance)),\s+(?=\w)"
+)
+_NUMBER = re.compile(r"^\(?\d{1,2}[.)]\s*(?=[^\W\d])")
+MIN_LEFT = 24
+"""Characters that must be left of a sentence whose opening is dropped."""
+_ADJECTIVE = re.compile(r"(?:^|\s)[A-Z]\w*(?:ish|ian|ese|can|[rq]i|ni|ic|ite|al|tional)$")
+_PLURAL = re.compile(r"\s[a-z]+s(?=\s+(?:do|are|were|have|had|will|would|may|might|could|can|also|\w+ly|[a-z]+)\b)")
+"""What an adjective at the head belongs to: ``Kurdish politicians do …``."""
 _BARE = frozenset(
     """It They He She This That These Those There In On At For After Since By During The A An As If While
     However Moreover Furthermore Additionally And But Or""".split()
 )
 
 
-def statement(candidate: Candidate, text_of: Callable[[str], str], *, grouped: bool) -> DraftStatement:
-    """A verbatim statement with its quote; a bare pronoun at its head gets its noun in brackets."""
+def statement(
+    candidate: Candidate,
+    text_of: Callable[[str], str],
+    *,
+    grouped: bool,
+    listed: bool = False,
+    given: bool = True,
+) -> DraftStatement:
+    """A verbatim statement with its quote; a bare pronoun at its head gets its noun in brackets.
+
+    Args:
+        listed: it is an item of a list.
+        given: whether its passage is one the search gave; otherwise it is handed over with the statement.
+    """
     meta = candidate.hit.document.metadata
     return DraftStatement(
-        text=_with_noun(candidate, text_of),
+        text=_with_noun(candidate, text_of) + (" …" if candidate.cut else ""),
         quotes=(quote_of(candidate),),
         kind=StatementKind.QUOTED,
         attribution=attribution(meta),
         group=frame_label(meta) if grouped else None,
+        listed=listed,
+        further=() if given else (candidate.hit,),
     )
+
+
+def without_opening(candidate: Candidate, *, follows: bool) -> Candidate:
+    """The sentence without what ties it to the words before it: its number, a heading that runs into it and,
+    unless it ``follows`` the sentence shown before it, an opening word such as "Moreover"."""
+    text = candidate.text
+    at = 0
+    number = _NUMBER.match(text)
+    if number and not candidate.features.reference:
+        at = number.end()
+    if not candidate.item:
+        at += _heading(text[at:], candidate.hit.passage.section)
+    opening = _OPENING.match(text, at)
+    if opening and not follows:
+        at = opening.end()
+    if not at or len(text) - at < MIN_LEFT:
+        return candidate
+    left = text[at:]
+    return replace(
+        candidate,
+        text=left,
+        sentence=replace(candidate.sentence, start=candidate.sentence.start + at),
+        word_count=len(left.split()),
+    )
+
+
+def _heading(text: str, section: Sequence[str]) -> int:
+    """Length of a heading of the document that runs into the sentence, or 0."""
+    colon = text.find(": ")
+    head = text[: max(colon, 0)].strip(" .").casefold()
+    return colon + 2 if head and any(_NUMBER.sub("", t).strip(" :.").casefold() == head for t in section) else 0
 
 
 def quote_of(candidate: Candidate) -> DraftQuote:
@@ -49,7 +106,7 @@ def quote_of(candidate: Candidate) -> DraftQuote:
 def _with_noun(candidate: Candidate, text_of: Callable[[str], str]) -> str:
     match = _PRONOUN.match(candidate.text)
     if not match:
-        return candidate.text
+        return candidate.text if candidate.item else candidate.text[:1].upper() + candidate.text[1:]
     noun = antecedent(text_of(candidate.document_id), candidate.sentence.start)
     if noun is None or noun in candidate.text:
         return candidate.text
@@ -74,4 +131,7 @@ def antecedent(text: str, start: int) -> str | None:
     if not match:
         return None
     noun = match["np"].strip()
+    if _ADJECTIVE.search(noun):
+        plural = _PLURAL.match(before, match.end("np"))
+        return noun + plural.group() if plural else None
     return None if noun.split()[0] in _BARE and len(noun.split()) == 1 else noun

@@ -6,49 +6,67 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.extractive.candidates import Candidate
+from rag.extractive.candidates import Candidate, leans
+from rag.extractive.lists import Lists, asks_for_list, tightened
 from rag.question import Question, QuestionKind
 
-REDUNDANCY = 0.25
+REDUNDANCY = 0.1
 """Penalty per unit of cosine to what is already chosen (Carbonell & Goldstein 1998, MMR)."""
-ADJOINING = 0.2
-"""Bonus for the sentence right before or after a chosen one: reasons and lists run on.  Not where several
-sources are asked for: there the next source matters more than the next sentence."""
 LISTED = 0.5
 """Bonus for what stands under a chosen introducing sentence ("… including:"): it is what was announced."""
+LIST_WORTH = 0.7
+"""An enumeration is taken for a sentence of it that scores at least this share of the best."""
+SERIES = 0.1
+"""Bonus for a sentence of an enumeration when several things are asked for."""
+INTRO = 0.45
+"""Further bonus for the sentence that announces it: with its items it is the answer."""
 LIST_REACH = 1200
 """Characters after an introducing sentence within which its items are looked for."""
-REPEATED_SOURCE = 0.12
+REPEATED_SOURCE = 0.05
 """Penalty per sentence already taken from a source when several sources are asked for."""
 WEAK = 0.6
 """A sentence whose gain is below this share of the best one's score is left out: it would pad."""
 SAME = 0.93
 """Cosine above which two sentences say the same."""
+LONGEST = 45
+"""A sentence with more words is cut at a clause, where nothing asked for is behind it."""
 POOL = 80
 FACT_KINDS = frozenset({QuestionKind.FIGURE, QuestionKind.DATE, QuestionKind.PERSON})
-FACT_WORDS = 80
-LONG_FACTOR = 1.25
+FACT_WORDS = 72
+TWO_FACTS = 2.0
+LABEL_WORDS = 3
+"""Words that naming a source takes."""
+LONG_FACTOR = 1.35
 
 
 def budget(question: Question, limit: int) -> int:
     """Words that an answer to this question should take: a single fact is short."""
-    if question.several or question.kind is QuestionKind.LIST or len(question.parts) > 1:
+    several_parts = len(question.parts) - len(question.context) > 1
+    if question.kind in FACT_KINDS and not question.several:
+        return min(limit, round(FACT_WORDS * (TWO_FACTS if several_parts else 1)))
+    if question.several or several_parts or asks_for_list(question):
         return round(limit * LONG_FACTOR)
-    if question.kind in FACT_KINDS:
-        return FACT_WORDS
     return limit
 
 
-def choose(question: Question, ranked: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """Greedy choice under the word budget, best first."""
+def choose(
+    question: Question, ranked: Sequence[Candidate], limit: int, lists: Lists | None = None
+) -> list[Candidate]:
+    """Greedy choice under the word budget, best first.
+
+    Args:
+        lists: the enumerations within reach; one whose sentence is chosen comes whole.
+    """
     room = budget(question, limit)
-    pool = list(ranked[:POOL])
+    pool = [tightened(c, question, LONGEST) for c in ranked[:POOL]]
+    listing = lists if lists is not None and asks_for_list(question) else None
+    worthy = LIST_WORTH * max((c.score for c in pool), default=0.0)
     chosen: list[Candidate] = []
     per_source: Counter[str] = Counter()
     used = 0
     while pool and used < 0.85 * room:
         gain, best = max(
-            ((_gain(c, chosen, per_source, question), c) for c in pool),
+            ((_gain(c, chosen, per_source, question) + _listed(c, listing, worthy), c) for c in pool),
             key=lambda pair: (pair[0], -pair[1].sentence.start),
         )
         pool.remove(best)
@@ -56,12 +74,26 @@ def choose(question: Question, ranked: Sequence[Candidate], limit: int) -> list[
             break
         if _repeats(best, chosen):
             continue
-        if chosen and used + best.word_count > room:
+        taken = [best]
+        if listing is not None and _listed(best, listing, worthy):
+            taken = listing.complete(best, room - used) or taken
+        words = sum(c.word_count for c in taken) + (0 if per_source[best.document_id] else LABEL_WORDS)
+        if chosen and used + words > room:
             continue
-        chosen.append(best)
+        chosen += taken
+        keys = {(c.document_id, c.sentence.start) for c in taken}
+        pool = [c for c in pool if (c.document_id, c.sentence.start) not in keys]
         per_source[best.document_id] += 1
-        used += best.word_count
+        used += words
     return chosen
+
+
+def _listed(candidate: Candidate, lists: Lists | None, worthy: float) -> float:
+    """What belonging to an enumeration adds when several things are asked for; nothing to a poor sentence."""
+    if lists is None or not lists.holds(candidate):
+        return 0.0
+    intro = INTRO if lists.announces(candidate) else 0.0
+    return SERIES + intro if candidate.score + intro >= worthy else 0.0
 
 
 def _gain(
@@ -70,8 +102,6 @@ def _gain(
     gain = candidate.score
     if chosen:
         gain -= REDUNDANCY * max(float(candidate.vector @ c.vector) for c in chosen)
-        if not question.several and any(adjoins(candidate, c) for c in chosen):
-            gain += ADJOINING
     if any(announces(c, candidate) for c in chosen):
         gain += LISTED
     if question.several:
@@ -107,7 +137,8 @@ def announces(intro: Candidate, item: Candidate) -> bool:
 def arrange(chosen: Sequence[Candidate]) -> list[list[Candidate]]:
     """Groups by source, sources by their best sentence; within a source the reading order,
 
-    but the best sentence's own run of adjoining sentences first, so that the answer opens with it.
+    but first the best sentence with what follows it, so that the answer opens with it, and an enumeration in
+    one piece.
     """
     order: dict[str, list[Candidate]] = {}
     for candidate in chosen:
@@ -115,17 +146,28 @@ def arrange(chosen: Sequence[Candidate]) -> list[list[Candidate]]:
     groups: list[list[Candidate]] = []
     for row in order.values():
         lead = row[0]
-        runs = _runs(sorted(row, key=lambda c: c.sentence.start))
+        runs = _runs(sorted(row, key=lambda c: c.sentence.start), lead)
         runs.sort(key=lambda run: lead not in run)
         groups.append([c for run in runs for c in run])
     return groups
 
 
-def _runs(row: Sequence[Candidate]) -> list[list[Candidate]]:
+def _runs(row: Sequence[Candidate], lead: Candidate) -> list[list[Candidate]]:
+    """Sentences that belong together; the lead opens its run, unless it leans on the sentence before it."""
     runs: list[list[Candidate]] = []
+    listed: dict[tuple[str, int], list[Candidate]] = {}
     for candidate in row:
-        if runs and adjoins(runs[-1][-1], candidate):
+        if candidate.series is not None:
+            if candidate.series not in listed:
+                listed[candidate.series] = []
+                runs.append(listed[candidate.series])
+            listed[candidate.series].append(candidate)
+        elif runs and _goes_on(runs[-1][-1], candidate) and (candidate is not lead or leans(candidate.text)):
             runs[-1].append(candidate)
         else:
             runs.append([candidate])
     return runs
+
+
+def _goes_on(before: Candidate, candidate: Candidate) -> bool:
+    return before.series is None and adjoins(before, candidate)

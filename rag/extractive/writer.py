@@ -9,9 +9,10 @@ import numpy as np
 from rag.catalogue import CatalogueCache
 from rag.extractive.candidates import Candidate, candidates
 from rag.extractive.differ import bad_sum, disagreements
-from rag.extractive.frame import statement
+from rag.extractive.frame import statement, without_opening
+from rag.extractive.lists import Lists, SeriesCache
 from rag.extractive.refuse import missing, refusal
-from rag.extractive.select import arrange, choose
+from rag.extractive.select import adjoins, arrange, choose
 from rag.labels import frame_label
 from rag.ports import Embedder, Library, WriteRequest
 from rag.query import build_query
@@ -40,6 +41,7 @@ class ExtractiveWriter:
         self._embedder = embedder
         self._catalogue = catalogue
         self._words = words
+        self._series = SeriesCache()
 
     def write(self, request: WriteRequest) -> Draft:
         """Statements quoted from the hits, or a refusal."""
@@ -65,9 +67,10 @@ class ExtractiveWriter:
         lack = missing(question, query, ranked, catalogue, self._embedder.count_tokens)
         if lack:
             return Draft(refusal=refusal(question, lack, ranked), writer=self.name)
-        chosen = choose(question, ranked, self._words)
+        lists = Lists(catalogue, self._series, request.hits, ranked)
+        chosen = choose(question, ranked, self._words, lists)
         return Draft(
-            statements=self._statements(chosen),
+            statements=self._statements(chosen, request),
             disagreements=disagreements(question, ranked, chosen),
             writer=self.name,
             notices=_sum_notices(chosen),
@@ -79,11 +82,23 @@ class ExtractiveWriter:
         yield from draft.statements
         yield draft
 
-    def _statements(self, chosen: list[Candidate]) -> tuple[DraftStatement, ...]:
+    def _statements(self, chosen: list[Candidate], request: WriteRequest) -> tuple[DraftStatement, ...]:
         text_of: Callable[[str], str] = self._library.text
-        return tuple(
-            statement(c, text_of, grouped=True) for group in arrange(chosen) for c in group
-        )
+        given = {h.passage.id for h in request.hits}
+        made: list[DraftStatement] = []
+        for group in arrange(chosen):
+            for place, sentence in enumerate(group):
+                follows = place > 0 and adjoins(group[place - 1], sentence)
+                made.append(
+                    statement(
+                        without_opening(sentence, follows=follows),
+                        text_of,
+                        grouped=True,
+                        listed=sentence.item,
+                        given=sentence.hit.passage.id in given,
+                    )
+                )
+        return tuple(made)
 
 
 def _sum_notices(chosen: list[Candidate]) -> tuple[str, ...]:

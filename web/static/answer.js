@@ -55,7 +55,7 @@ function badge(s) {
 export function statement(s, cites) {
   const flagged = s.support === "flagged";
   const who = badge(s);
-  const paragraph = h(`p.statement${s.kind === "quoted" ? ".is-quoted" : ""}${flagged ? ".is-flagged" : ""}`, { dir: "auto", "data-cites": s.citations.join(" ") },
+  const paragraph = h(`p.statement${s.kind === "quoted" ? ".is-quoted" : ""}${s.listed ? ".is-item" : ""}${flagged ? ".is-flagged" : ""}`, { dir: "auto", "data-cites": s.citations.join(" ") },
     flagged && [h("span.tag.tag--doubt", {}, "Doubtful"), " "],
     runs(s.runs, cites),
     who && [" ", h("span.badge", {}, source(who))]);

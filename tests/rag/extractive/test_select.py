@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +77,21 @@ def test_groups_are_sources_and_nothing_is_lost(rows: list[tuple[str, int, float
     assert chosen[0] in groups[0]
 
 
-def test_a_source_is_read_in_order_from_its_best_passage() -> None:
+def test_the_best_sentence_opens_and_the_rest_is_read_in_order() -> None:
     chosen = [candidate(BUILT, score=3), candidate(PIER, score=2), candidate(BOARD, score=1)]
-    assert [c.text for c in arrange(chosen)[0]] == [BOARD, BUILT, PIER]
+    assert [c.text for c in arrange(chosen)[0]] == [BUILT, BOARD, PIER]
+
+
+def test_an_enumeration_stays_in_one_piece() -> None:
+    name = ("ferry-board", 0)
+    between = candidate(BUILT, score=1)
+    items = [replace(candidate(t, score=2), series=name) for t in (BOARD, SOLD)]
+    assert [c.text for c in arrange([*items, between])[0]] == [BOARD, SOLD, BUILT]
+
+
+def test_one_fact_is_short_two_may_take_twice_as_much() -> None:
+    one = budget(analyse("When was the pier built?", NAMES), 300)
+    two = budget(analyse("When was the pier built, and how many ferries are there?", NAMES), 300)
+    carried = budget(analyse("How many ferries are there? (When was the pier built?)", NAMES), 300)
+    assert two == 2 * one
+    assert carried == one  # what a follow-up only carries along is not asked again
