@@ -34,7 +34,7 @@ from rag.text import sentence_spans
 from rag.types import Document, Metadata, Passage, Sentence
 
 if TYPE_CHECKING:
-    from rag.retrieve import Retriever
+    from rag.catalogue import CatalogueCache
 
 LAYOUT = "1"
 """Part of the cache's name; another value builds the libraries anew."""
@@ -223,19 +223,26 @@ def _by_document(ranked: Iterable[tuple[str, float]]) -> dict[str, float]:
     return best
 
 
-def _rank(test: TestSet, parts: Parts, progress: Progress) -> dict[str, Rankings]:
+def product_search(parts: Parts) -> tuple[CatalogueCache, Callable[[str, int], dict[str, float]]]:
+    """The catalogue, and the product's search: text and how many passages → documents with their scores."""
     from rag.catalogue import CatalogueCache
-    from rag.query import build_query
     from rag.retrieve import Retriever
 
     catalogue = CatalogueCache(parts.records.library, parts.settings.data_dir / "aliases.yaml")
-    retriever: Retriever = Retriever(
+    retriever = Retriever(
         library=parts.records.library,
         lexical=parts.records.lexical,
         vectors=parts.vectors,
         embedder=parts.embedder,
         catalogue=catalogue,
     )
+    return catalogue, lambda text, k: _by_document((h.passage.id, h.score) for h in retriever.search(text, k=k).hits)
+
+
+def _rank(test: TestSet, parts: Parts, progress: Progress) -> dict[str, Rankings]:
+    from rag.query import build_query
+
+    catalogue, search = product_search(parts)
     found: dict[str, Rankings] = {"lexical": {}, "dense": {}, "rank fusion": {}, "fused": {}}
     for number, query_id in enumerate(test.qrels, 1):
         text = test.queries[query_id]
@@ -244,8 +251,7 @@ def _rank(test: TestSet, parts: Parts, progress: Progress) -> dict[str, Rankings
         found["lexical"][query_id] = _by_document(parts.records.lexical.search(query.terms, k=DEPTH))
         found["dense"][query_id] = _by_document(parts.vectors.search(vector, k=DEPTH))
         found["rank fusion"][query_id] = reciprocal(found["lexical"][query_id], found["dense"][query_id])
-        hits = retriever.search(text, k=DEPTH).hits
-        found["fused"][query_id] = _by_document((h.passage.id, h.score) for h in hits)
+        found["fused"][query_id] = search(text, DEPTH)
         if number % 20 == 0 or number == len(test.qrels):
             progress(number, len(test.qrels), "queries searched")
     return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
 from rag.glossary import detect, gloss
 from rag.text import STOPWORDS, is_arabic, stem, word_spans, words
 
+BEHIND_WEIGHT = 0.5
+"""Weight of words in brackets behind the question: what it hangs on must not outweigh what is asked."""
 ALIAS_WEIGHT = 0.5
 """Weight of an alternative name beside the word the question used (1.0)."""
 
@@ -19,16 +21,35 @@ class Query:
     """``terms`` for the lexical index, ``text`` for the embedder; ``language`` of the question.
 
     ``unknown`` are words of the question that no passage has, under any spelling or alias.
+    ``asked`` is the text for the embedder without what stands in brackets behind the question, where
+    something does: what a follow-up hangs on, or a remark.
     """
 
     terms: dict[str, float]
     text: str
     language: str
     unknown: tuple[str, ...] = ()
+    asked: str | None = None
 
 
 def build_query(text: str, catalogue: Catalogue, *, multilingual: bool = False) -> Query:
-    """Spelling variants, transliterations, aliases, and a gloss for Arabic and French questions."""
+    """Spelling variants, transliterations, aliases, and a gloss for Arabic and French questions.
+
+    Words that stand only in brackets behind the question weigh half.
+    """
+    whole = _build(text, catalogue, multilingual=multilingual)
+    behind = _BEHIND.fullmatch(text)
+    if behind is None:
+        return whole
+    asked = _build(behind["asked"], catalogue, multilingual=multilingual)
+    terms = {t: w if t in asked.terms else BEHIND_WEIGHT * w for t, w in whole.terms.items()}
+    return replace(whole, terms=terms, asked=asked.text)
+
+
+_BEHIND = re.compile(r"(?P<asked>[^?؟]+[?؟])\s*\(.+\)\s*", re.DOTALL)
+
+
+def _build(text: str, catalogue: Catalogue, *, multilingual: bool) -> Query:
     language = detect(text)
     terms: dict[str, float] = {}
     dense = text

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from rag.bridge import FOLLOWED, bonuses
 from rag.catalogue import Catalogue, CatalogueCache
 from rag.errors import UsageError
@@ -29,6 +31,8 @@ STRONG = 8
 """How many hits count as strong."""
 NOTE = 0.92
 """Factor for footnotes and endnotes: below the body at equal scores."""
+ASKED = 0.6
+"""Share of a follow-up's own words in its vector, beside the question it hangs on."""
 SIDES = 6
 """Most sources that get places of their own when a question asks for several."""
 SIDE_WEIGHT = 0.5
@@ -89,7 +93,7 @@ class Retriever:
         if allowed == []:
             return SearchResult(query=text, hits=(), notices=(_no_document(filters),))
         query = self._query(text, catalogue)
-        vector = self._embedder.embed_query(query.text)
+        vector = self._embedded([query])[0]
         ranking = self._rank(query, vector, allowed, catalogue)
         self._follow(ranking, text, query, vector, allowed, catalogue)
         hits = self._hits(ranking.ordered()[:k], ranking, catalogue)
@@ -101,7 +105,7 @@ class Retriever:
         allowed = self._allowed(filters)
         texts = list(dict.fromkeys([question.text, question.focus, *question.parts]))
         queries = [self._query(t, catalogue) for t in texts]
-        vectors = self._embedder.embed_queries([q.text for q in queries])
+        vectors = self._embedded(queries)
         if allowed == []:
             return Gathered(
                 hits=(), vectors=vectors, query=queries[0], notices=(_no_document(filters),)
@@ -123,6 +127,17 @@ class Retriever:
 
     def _query(self, text: str, catalogue: Catalogue) -> Query:
         return build_query(text, catalogue, multilingual=self._embedder.multilingual)
+
+    def _embedded(self, queries: Sequence[Query]) -> Vectors:
+        """Unit vectors, one a query; what is asked leads where more stands in brackets behind it."""
+        asked = [i for i, q in enumerate(queries) if q.asked]
+        texts = [q.text for q in queries] + [queries[i].asked or "" for i in asked]
+        rows = self._embedder.embed_queries(texts)
+        vectors: Vectors = rows[: len(queries)].copy()
+        for place, own in zip(asked, rows[len(queries) :], strict=True):
+            mixed = ASKED * own + (1 - ASKED) * vectors[place]
+            vectors[place] = mixed / (np.linalg.norm(mixed) or 1.0)
+        return vectors
 
     def _allowed(self, filters: Filters) -> list[str] | None:
         if filters.empty:

@@ -43,6 +43,14 @@ def test_a_word_nobody_uses_is_unknown(catalogue: Catalogue) -> None:
     assert build_query("What about zeppelins?", catalogue).unknown == ("zeppelins",)
 
 
+def test_what_stands_in_brackets_behind_a_question_weighs_half(catalogue: Catalogue) -> None:
+    query = build_query("How many ferries? (What does the ferry board say of fog?)", catalogue)
+    assert query.terms[stem("ferries")] == 1.0  # asked for, whatever the brackets repeat
+    assert query.terms[stem("fog")] == 0.5
+    assert query.asked == "How many ferries?"
+    assert build_query("What does the board (a guild) say?", catalogue).asked is None
+
+
 def test_an_alias_of_the_users_own_brings_the_other_name(catalogue: Catalogue) -> None:
     assert isinstance(catalogue.aliases, AliasTable)
     query = build_query("What does the OFB count?", catalogue)

@@ -164,6 +164,14 @@ def test_each_part_of_a_question_is_searched_for_itself(briefing: Briefing) -> N
     assert both.vectors.shape[0] >= 3
 
 
+def test_a_follow_up_is_nearer_to_what_it_asks_than_to_what_it_hangs_on(briefing: Briefing) -> None:
+    asked, behind = "Which vaccines do clinics keep?", "Who interviewed captains and passengers?"
+    vector = gather(briefing, f"{asked} ({behind})").vectors[0]
+    own, other = briefing._embedder.embed_queries([asked, behind])
+    assert vector @ vector == pytest.approx(1.0)
+    assert vector @ own > vector @ other > 0
+
+
 def test_an_arabic_question_without_a_multilingual_model_is_told(briefing: Briefing) -> None:
     notices = gather(briefing, "كم عدد العبارات في البحيرة؟").notices
     assert any("Arabic" in n and "BRIEFING_EMBEDDING_MODEL" in n for n in notices)
