@@ -160,3 +160,15 @@ def test_a_second_signal_stops_at_once(tiny_library: Settings) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 128 + signal.SIGTERM
         assert isinstance(running.exception(30), (OSError, http.client.HTTPException))
+
+
+def test_work_that_never_ends_does_not_keep_the_process_alive(
+    tiny_library: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEFING_STOP_SECONDS", "0")
+    with asked(tiny_library.data_dir, 1000.0) as (process, running):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        running.exception(30)  # whatever its client was told
+        assert process.stderr is not None
+        assert "was still working and was cut off" in process.stderr.read()
