@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,9 @@ def talk(server: Any, use: Use) -> Any:
         async with Client(server) as client:
             return await use(client)
 
-    return anyio.run(go)
+    # a thread of its own: the loop of a browser test may still be running in this one
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, go).result()
 
 
 def call(desk: FakeDesk, tool: str, **arguments: Any) -> Any:

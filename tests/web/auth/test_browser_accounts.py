@@ -119,10 +119,10 @@ def test_without_scripts_everything_works_as_well(browser: Browser, address: str
         page.get_by_label("First password").fill(PASSWORD)
         page.get_by_role("button", name="Add the account").click()
         page.get_by_text("The account is made.").wait_for()
-        page.get_by_label("Role of cyrus").select_option("editor")
+        page.get_by_label("Role of cyrus", exact=True).select_option("editor")
         page.get_by_role("button", name="Save the role of cyrus").click()
         page.get_by_text("The role is changed").wait_for()
-        assert page.get_by_label("Role of cyrus").input_value() == "editor"
+        assert page.get_by_label("Role of cyrus", exact=True).input_value() == "editor"
         page.get_by_role("link", name="Remove cyrus").click()
         page.get_by_role("button", name="Remove").click()
         page.get_by_text("The account is removed").wait_for()
