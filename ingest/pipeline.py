@@ -34,9 +34,10 @@ def ingest(
     parts: IngestParts,
     *,
     prune: bool = False,
+    again: bool = False,
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Takes files and folders in.
+    """Takes files and folders in; with ``again`` also those that have not changed.
 
     Raises:
         LibraryBusy: another process is writing.
@@ -69,7 +70,7 @@ def ingest(
             )
             tell(here)
             row = rows.get(str(source.path))
-            waiting += _prepared(source, row, hashes, parts, run, here, tell)
+            waiting += _prepared(source, row, hashes, parts, run, here, tell, again)
             if sum(len(p.passages) for p in waiting) >= parts.batch:
                 _take_in(waiting, parts, run, tell)
                 waiting = []
@@ -129,11 +130,12 @@ def _prepared(
     run: Run,
     here: IngestEvent,
     tell: Progress,
+    again: bool,
 ) -> list[Prepared]:
     """The document of one file, or nothing when it is unchanged or cannot be read."""
     found: list[Prepared] = []
     with _failures_noted(run, here, tell):
-        document = prepare(source, row, hashes, parts, run, here)
+        document = prepare(source, row, hashes, parts, run, here, again=again)
         if document is None:
             run.unchanged.append(here.document_id)
             tell(replace(here, kind="unchanged", finished=run.finished))

@@ -40,8 +40,10 @@ def prepare(
     parts: IngestParts,
     run: Run,
     here: IngestEvent,
+    *,
+    again: bool = False,
 ) -> Prepared | None:
-    """Reads one file; None when neither it nor the settings have changed.
+    """Reads one file; None when neither it nor the settings have changed, unless it is to be read ``again``.
 
     ``hashes`` maps the content of the files seen so far to their paths.
 
@@ -52,8 +54,9 @@ def prepare(
     path = str(source.path)
     content = _sha256(source.path, parts.settings.max_file_mb)
     fields = catalog.overrides_for(source.path)
-    fingerprint = _settings_fingerprint(parts, fields)
-    if row is not None and (row.sha256, row.settings_fingerprint) == (content, fingerprint):
+    title = _edited_title(parts, here.document_id)
+    fingerprint = _settings_fingerprint(parts, fields, title)
+    if not again and row is not None and (row.sha256, row.settings_fingerprint) == (content, fingerprint):
         return None
     assembled = _document(source, here.document_id, content, fields, parts, run)
     twin = hashes.setdefault(content, path)
@@ -64,7 +67,7 @@ def prepare(
         source=source,
         assembled=assembled,
         passages=passages,
-        inputs=_inputs(assembled, passages, parts),
+        inputs=_inputs(assembled, passages, parts, title),
         fingerprint=fingerprint,
         known=row is not None,
         here=replace(here, kind="embedding", passages=len(passages)),
@@ -76,8 +79,15 @@ def library_fingerprint(parts: IngestParts) -> str:
     return f"{parts.embedder.fingerprint}|{parts.embedder.dimension}|{parts.chunking.fingerprint}"
 
 
-def _settings_fingerprint(parts: IngestParts, fields: catalog.Fields) -> str:
-    return f"{library_fingerprint(parts)}|clean-{CLEANING_VERSION}|meta-{catalog.fingerprint_of(fields)}"
+def _settings_fingerprint(parts: IngestParts, fields: catalog.Fields, title: str | None) -> str:
+    made_with = f"{library_fingerprint(parts)}|clean-{CLEANING_VERSION}|meta-{catalog.fingerprint_of(fields)}"
+    return f"{made_with}|title-{catalog.fingerprint_of({'title': title})}" if title else made_with
+
+
+def _edited_title(parts: IngestParts, document_id: str) -> str | None:
+    """The title that a person gave the document: passages are embedded under it."""
+    edit = parts.library.edit(document_id)
+    return edit.fields.get("title") if edit is not None else None
 
 
 def _sha256(path: Path, max_mb: int) -> str:
@@ -139,9 +149,11 @@ def _passages(assembled: Assembled, parts: IngestParts) -> list[Passage]:
     )
 
 
-def _inputs(assembled: Assembled, passages: Sequence[Passage], parts: IngestParts) -> list[EmbedInput]:
+def _inputs(
+    assembled: Assembled, passages: Sequence[Passage], parts: IngestParts, title: str | None
+) -> list[EmbedInput]:
     """Each passage with title and section path before it, and with its sentences."""
-    title = assembled.document.metadata.title
+    title = title or assembled.document.metadata.title
     prefixes = {
         section: fitted_prefix(title, section, parts.embedder.count_tokens, parts.chunking)
         for section in dict.fromkeys(passage.section for passage in passages)

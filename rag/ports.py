@@ -25,6 +25,7 @@ from rag.types import (
     Filters,
     Hit,
     Memo,
+    MetadataEdit,
     Passage,
     Role,
     Session,
@@ -111,6 +112,9 @@ class Library(Protocol):
     def text(self, document_id: str) -> str:
         """The document text.  Raises NotFound."""
 
+    def edit(self, document_id: str) -> MetadataEdit | None:
+        """What a person corrected in its metadata; None when nothing, or when there is no such document."""
+
     def passages(self, ids: Iterable[str]) -> dict[str, Passage]:
         """Passages by id; unknown ids are left out."""
 
@@ -149,6 +153,8 @@ class LibraryWriter(Library, Protocol):
     ) -> None:
         """Puts a document with all that belongs to it in place of what stood there, or nothing at all.
 
+        ``document.metadata`` is what was found; what a person corrected is laid over it here.
+
         Raises:
             StoreError: a passage or sentence is not where it says in the text, vectors do not fit,
                 or the database refused; then the old rows stand unchanged.
@@ -156,6 +162,9 @@ class LibraryWriter(Library, Protocol):
 
     def remove_documents(self, document_ids: Iterable[str]) -> None:
         """Removes documents with all that belongs to them.  Raises NotFound before removing any."""
+
+    def edit_metadata(self, document_id: str, fields: Mapping[str, Any]) -> None:
+        """Corrects metadata (see :mod:`rag.metadata_edit`); no fields: as found again.  Raises NotFound."""
 
     def set_fingerprint(self, fingerprint: str) -> None:
         """Says what the passages are made with (see :meth:`Library.fingerprint`)."""

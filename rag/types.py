@@ -7,8 +7,10 @@ imports nothing of ours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 # --------------------------------------------------------------------------- documents
 
@@ -89,6 +91,15 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataEdit:
+    """What a person corrected: ``fields`` hold the edited values, ``found`` what stood there without them."""
+
+    fields: Mapping[str, Any]
+    found: Mapping[str, Any]
+    edited_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One source file, cleaned.  ``text`` is what every offset refers to."""
 
@@ -108,7 +119,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentInfo:
-    """A document without its text: what a list, a citation or a filter needs."""
+    """A document without its text: what a list, a citation or a filter needs.
+
+    ``edited`` names the fields of its metadata that a person corrected in the library.
+    """
 
     id: str
     metadata: Metadata
@@ -120,6 +134,7 @@ class DocumentInfo:
     passages: int
     characters: int
     in_library: bool = True
+    edited: tuple[str, ...] = ()
 
 
 class PassageKind(StrEnum):

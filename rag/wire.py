@@ -48,6 +48,7 @@ def document_json(info: DocumentInfo) -> Json:
         "source_path": info.source_path,
         "sha256": info.sha256,
         "ingested_at": info.ingested_at,
+        "edited": list(info.edited),
     }
 
 

@@ -18,6 +18,7 @@ def run_ingest(
     paths: Sequence[Path],
     *,
     prune: bool = False,
+    again: bool = False,
     progress: Callable[[IngestEvent], None] | None = None,
     embedder: Embedder | None = None,
 ) -> IngestReport:
@@ -41,6 +42,7 @@ def run_ingest(
                 lock=lambda: ingest_lock(settings.data_dir),
             ),
             prune=prune,
+            again=again,
             progress=progress,
         )
     finally:

@@ -83,14 +83,9 @@ def vector_key(passage: bytes, sentences: bytes) -> str:
 
 def document_row(document: Document, passages: int, *, settings_fingerprint: str, source_root: str) -> Json:
     """The row of the documents table."""
-    meta = document.metadata
     return {
         "id": document.id,
-        **{name: getattr(meta, name) for name in _INDEXED},
-        "bibliography": {
-            "authors": list(meta.authors),
-            **{name: getattr(meta, name) for name in _REST},
-        },
+        **metadata_row(document.metadata),
         "format": document.format,
         "pages": document.pages,
         "passages": passages,
@@ -105,11 +100,11 @@ def document_row(document: Document, passages: int, *, settings_fingerprint: str
     }
 
 
-def document_info(row: Row) -> DocumentInfo:
+def document_info(row: Row, edited: Sequence[str] = ()) -> DocumentInfo:
     """A documents row without its text."""
     return DocumentInfo(
         id=row["id"],
-        metadata=_metadata(row),
+        metadata=metadata(row),
         format=row["format"],
         source_path=row["source_path"],
         sha256=row["sha256"],
@@ -117,6 +112,7 @@ def document_info(row: Row) -> DocumentInfo:
         pages=row["pages"],
         passages=row["passages"],
         characters=row["characters"],
+        edited=tuple(edited),
     )
 
 
@@ -126,7 +122,7 @@ def document(row: Row) -> Document:
     return Document(
         id=row["id"],
         text=row["text"],
-        metadata=_metadata(row),
+        metadata=metadata(row),
         format=row["format"],
         source_path=row["source_path"],
         sha256=row["sha256"],
@@ -155,7 +151,16 @@ def _structure(document: Document) -> Json:
     }
 
 
-def _metadata(row: Row) -> Metadata:
+def metadata_row(meta: Metadata) -> Json:
+    """The columns of the documents table that hold metadata."""
+    return {
+        **{name: getattr(meta, name) for name in _INDEXED},
+        "bibliography": {"authors": list(meta.authors), **{name: getattr(meta, name) for name in _REST}},
+    }
+
+
+def metadata(row: Row) -> Metadata:
+    """What a documents row says about its document."""
     rest: Json = row["bibliography"]
     fields: Json = {name: row[name] for name in _INDEXED} | {name: rest.get(name) for name in _REST}
     return Metadata(**fields, authors=tuple(rest["authors"]))

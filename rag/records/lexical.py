@@ -147,6 +147,12 @@ def insert_rows(connection: Connection, document: Document, numbered: Sequence[t
     index_of(connection).insert(connection, rows)
 
 
+def replace_rows(connection: Connection, document_id: str) -> None:
+    """Makes the terms of a document's passages anew, after its title or language changed."""
+    delete_rows(connection, document_id)
+    _insert_all(connection, document_id)
+
+
 def delete_rows(connection: Connection, document_id: str) -> None:
     """Removes the terms of a document's passages; to be called before the passages go."""
     index_of(connection).delete(connection, document_id)
@@ -164,10 +170,12 @@ def problems(connection: Connection) -> list[str]:
     return []
 
 
-def _insert_all(connection: Connection) -> None:
+def _insert_all(connection: Connection, document_id: str | None = None) -> None:
     documents = schema.documents.c
     table = schema.passages.c
     query = select(documents.id, documents.title, documents.language, documents.text)
+    if document_id is not None:
+        query = query.where(documents.id == document_id)
     for row in connection.execute(query).all():
         found = connection.execute(
             select(table.number, table.start, table.end, table.section).where(table.document_id == row.id)

@@ -7,20 +7,22 @@ reader sees a document as it was before a change or as it is after it, never a m
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from rag.errors import NotFound
+from rag.metadata_edit import applied, checked, found_in
 from rag.ports import PassageVectors, SourceRow, VectorRows, Vectors
 from rag.records import codec, lexical, schema
 from rag.records.database import Database
 from rag.records.filters import check_dates, matches
 from rag.records.invariants import check_document
-from rag.types import Document, DocumentInfo, Filters, Passage
+from rag.types import Document, DocumentInfo, Filters, MetadataEdit, Passage
 
 _T = TypeVar("_T")
 
@@ -101,6 +103,11 @@ class SqlLibrary:
         """The document text.  Raises NotFound."""
         with self._reading() as (connection, kept):
             return self._text(connection, kept, document_id)
+
+    def edit(self, document_id: str) -> MetadataEdit | None:
+        """What a person corrected in its metadata; None when nothing."""
+        with self._database.read() as connection:
+            return _edit(connection, document_id)
 
     def passages(self, ids: Iterable[str]) -> dict[str, Passage]:
         """Passages by id, in the order asked; unknown ids are left out."""
@@ -188,24 +195,35 @@ class SqlLibrary:
             LibraryBusy: another process kept the database locked.
         """
         check_document(document, passages, vectors)
-        row = codec.document_row(
-            document,
-            len(passages),
-            settings_fingerprint=settings_fingerprint,
-            source_root=source_root,
-        )
         with self._database.write() as connection:
-            _delete_document(connection, document.id)
-            first = connection.execute(select(func.max(schema.passages.c.number))).scalar() or 0
-            rows = [
-                codec.passage_row(number, passage, vector)
-                for number, (passage, vector) in enumerate(zip(passages, vectors, strict=True), start=first + 1)
-            ]
-            connection.execute(insert(schema.documents), [row])
-            if rows:
-                connection.execute(insert(schema.passages), rows)
-                numbers = [r["number"] for r in rows]
-                lexical.insert_rows(connection, document, list(zip(numbers, passages, strict=True)))
+            document = _edited(connection, document)
+            _replace(connection, document, passages, vectors, settings_fingerprint, source_root)
+
+    def edit_metadata(self, document_id: str, fields: Mapping[str, Any]) -> None:
+        """Corrects metadata, in one transaction with the word index; no fields: as found again.
+
+        Raises:
+            NotFound: there is no such document.
+            UsageError: a field is unknown or malformed.
+        """
+        wanted = checked(fields)
+        table = schema.documents.c
+        with self._database.write() as connection:
+            row = connection.execute(select(*_INFO_COLUMNS).where(table.id == document_id)).mappings().first()
+            if row is None:
+                raise _unknown(document_id)
+            before, edit = codec.metadata(row), _edit(connection, document_id)
+            found = dict(edit.found) if edit is not None else found_in(before)
+            after = applied(applied(before, found), wanted)
+            connection.execute(delete(schema.edits).where(schema.edits.c.document_id == document_id))
+            if wanted:
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                values = {"document_id": document_id, "fields": wanted, "found": found, "edited_at": now}
+                connection.execute(insert(schema.edits).values(values))
+            changed = update(schema.documents).where(table.id == document_id)
+            connection.execute(changed.values(codec.metadata_row(after)))
+            if (before.title, before.language) != (after.title, after.language):
+                lexical.replace_rows(connection, document_id)
             _advance(connection)
 
     def remove_documents(self, document_ids: Iterable[str]) -> None:
@@ -220,6 +238,7 @@ class SqlLibrary:
                     raise _unknown(document_id)
             for document_id in wanted:
                 _delete_document(connection, document_id)
+                connection.execute(delete(schema.edits).where(schema.edits.c.document_id == document_id))
             _advance(connection)
 
     def set_fingerprint(self, fingerprint: str) -> None:
@@ -278,7 +297,9 @@ class SqlLibrary:
         if kept.documents is None:
             query = select(*_INFO_COLUMNS).order_by(schema.documents.c.id)
             rows = connection.execute(query).mappings()
-            kept.documents = {row["id"]: codec.document_info(row) for row in rows}
+            edits = connection.execute(select(schema.edits.c.document_id, schema.edits.c.fields))
+            edited = {document_id: sorted(fields) for document_id, fields in edits}
+            kept.documents = {row["id"]: codec.document_info(row, edited.get(row["id"], ())) for row in rows}
         return kept.documents
 
     def _text(self, connection: Connection, kept: _Kept, document_id: str) -> str:
@@ -360,6 +381,48 @@ def _fingerprint(connection: Connection) -> str | None:
     if connection.execute(select(schema.documents.c.id).limit(1)).first() is None:
         return None
     return schema.read_meta(connection, "fingerprint")
+
+
+def _replace(
+    connection: Connection,
+    document: Document,
+    passages: Sequence[Passage],
+    vectors: Sequence[PassageVectors],
+    settings_fingerprint: str,
+    source_root: str,
+) -> None:
+    _delete_document(connection, document.id)
+    first = connection.execute(select(func.max(schema.passages.c.number))).scalar() or 0
+    rows = [
+        codec.passage_row(number, passage, vector)
+        for number, (passage, vector) in enumerate(zip(passages, vectors, strict=True), start=first + 1)
+    ]
+    row = codec.document_row(
+        document, len(passages), settings_fingerprint=settings_fingerprint, source_root=source_root
+    )
+    connection.execute(insert(schema.documents), [row])
+    if rows:
+        connection.execute(insert(schema.passages), rows)
+        numbers = [r["number"] for r in rows]
+        lexical.insert_rows(connection, document, list(zip(numbers, passages, strict=True)))
+    _advance(connection)
+
+
+def _edit(connection: Connection, document_id: str) -> MetadataEdit | None:
+    row = connection.execute(select(schema.edits).where(schema.edits.c.document_id == document_id)).first()
+    if row is None:
+        return None
+    return MetadataEdit(fields=row.fields, found=row.found, edited_at=row.edited_at)
+
+
+def _edited(connection: Connection, document: Document) -> Document:
+    """The document as people corrected it; what was found this time is kept beside."""
+    edit = _edit(connection, document.id)
+    if edit is None:
+        return document
+    found = update(schema.edits).where(schema.edits.c.document_id == document.id)
+    connection.execute(found.values(found=found_in(document.metadata)))
+    return replace(document, metadata=applied(document.metadata, edit.fields))
 
 
 def _delete_document(connection: Connection, document_id: str) -> None:

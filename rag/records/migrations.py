@@ -52,5 +52,18 @@ def _add_accounts(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {1: _add_accounts}
+def _add_edits(connection: Connection) -> None:
+    """Version 3 keeps what people correct in a document's metadata."""
+    connection.exec_driver_sql(
+        """CREATE TABLE edits (
+            document_id VARCHAR(255) NOT NULL,
+            fields JSON NOT NULL,
+            found JSON NOT NULL,
+            edited_at VARCHAR(40) NOT NULL,
+            PRIMARY KEY (document_id)
+        )"""
+    )
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {1: _add_accounts, 2: _add_edits}
 """From version → the step to the version after it."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """A change of a table needs a higher version and a step in :mod:`rag.records.migrations`."""
 
 metadata = MetaData()
@@ -60,6 +60,15 @@ documents = Table(
     Column("ingested_at", String(40), nullable=False),
     Column("text", Text, nullable=False),
     Column("structure", JSON, nullable=False),  # sections, page spans, notes, cleaning record
+)
+
+edits = Table(
+    "edits",
+    metadata,
+    Column("document_id", String(255), primary_key=True),  # no foreign key: an ingest replaces the document's row
+    Column("fields", JSON, nullable=False),
+    Column("found", JSON, nullable=False),
+    Column("edited_at", String(40), nullable=False),
 )
 
 passages = Table(

@@ -17,7 +17,7 @@ from rag.errors import IndexMismatch, LibraryBusy, StoreError, VectorsUnavailabl
 from rag.fakes import HashEmbedder
 from rag.ports import EmbedInput, PassageVectors, SourceRow
 from rag.settings import Settings
-from rag.types import Document, Passage
+from rag.types import Document, MetadataEdit, Passage
 from tests.ingest.helpers import read_here
 
 REPORT = "# The Harbour Plan\n\nThe plan opens two piers. It needs 40 cranes.\n\n## Costs\n\nIt costs 7 million.\n"
@@ -30,6 +30,7 @@ class MemoryLibrary:
         self.documents_by_id: dict[str, tuple[Document, list[Passage], SourceRow]] = {}
         self.made_with: str | None = None
         self.refuse: set[str] = set()
+        self.edits: dict[str, MetadataEdit] = {}
 
     def sources(self) -> list[SourceRow]:
         return [row for _, _, row in self.documents_by_id.values()]
@@ -39,6 +40,9 @@ class MemoryLibrary:
 
     def set_fingerprint(self, fingerprint: str) -> None:
         self.made_with = fingerprint
+
+    def edit(self, document_id: str) -> MetadataEdit | None:
+        return self.edits.get(document_id)
 
     def replace_document(
         self,
