@@ -23,6 +23,7 @@ from rag.acronyms import acronyms
 from rag.arabic import bare, forms
 from rag.errors import SettingsError
 from rag.text import STOPWORDS, is_arabic, word_spans
+from rag.types import AliasGroup
 
 __all__ = ["AliasTable", "Expansion", "acronyms"]
 
@@ -84,6 +85,7 @@ class _Group:
     """Members that belong together, the first name being the one to show."""
 
     members: list[tuple[str, _Kind]] = field(default_factory=list)
+    origin: str = "shipped"
 
     @property
     def canonical(self) -> str:
@@ -112,6 +114,7 @@ class AliasTable:
 
     _index: Mapping[str, tuple[_Entry, ...]]
     _groups: tuple[tuple[tuple[str, _Kind], ...], ...]
+    _origins: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, extra: Path | None = None, texts: Iterable[str] = ()) -> AliasTable:
@@ -130,14 +133,24 @@ class AliasTable:
         for place in _seed_places():
             builder.add(_place_members(place, builder))
         for group in _seed_names("related.yaml"):
-            builder.add(_related_members(group, builder))
+            builder.add(_related_members(group, builder), "related")
         if extra is not None and extra.exists():
             for names in read_groups(extra):
                 builder.merge(names)
         for text in texts:
             for acronym, expansion in acronyms(text):
                 builder.acronym(acronym, expansion)
-        return cls(builder.index(), tuple(tuple(g.members) for g in builder.groups))
+        groups = tuple(tuple(g.members) for g in builder.groups)
+        return cls(builder.index(), groups, tuple(g.origin for g in builder.groups))
+
+    def groups(self) -> list[AliasGroup]:
+        """All groups in force, in the order they were merged; without capitals and second names of related ones."""
+        shown = (_Kind.NAME, _Kind.DEMONYM, _Kind.RELATED)
+        return [
+            AliasGroup(key="", names=tuple(name for name, kind in members if kind in shown), origin=origin)
+            for members, origin in zip(self._groups, self._origins, strict=True)
+            if members  # one that was merged into another is empty
+        ]
 
     def expansions(self, question: str) -> list[Expansion]:
         """What else to look for, name by name from left to right, the longest name first."""
@@ -262,9 +275,9 @@ class _Builder:
         self.groups: list[_Group] = []
         self._holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
 
-    def add(self, members: Iterable[tuple[str, _Kind]]) -> None:
+    def add(self, members: Iterable[tuple[str, _Kind]], origin: str = "shipped") -> None:
         """A group of its own."""
-        self.groups.append(_Group())
+        self.groups.append(_Group(origin=origin))
         self._extend(len(self.groups) - 1, members)
 
     def names_with(self, name: str) -> list[str]:
@@ -277,13 +290,14 @@ class _Builder:
         held = sorted({g for name in names for g in self._with_name(name)})
         members = [(name, _Kind.NAME) for name in names]
         if not held:
-            self.add(members)
+            self.add(members, "own")
             return
         first, *others = held
         for other in others:
             members.extend(self.groups[other].members)
             self._forget(other)
         self._extend(first, members)
+        self.groups[first].origin = "own"
 
     def acronym(self, acronym: str, expansion: str) -> None:
         """A text expands its acronym; joins the group that knows either, unless meanings differ."""
@@ -297,7 +311,7 @@ class _Builder:
             if any(fuzz.ratio(words, name) >= 88 for name in names):
                 self._extend(group, [(expansion, _Kind.NAME)])
                 return
-        self.add([(expansion, _Kind.NAME), (acronym, _Kind.NAME)])
+        self.add([(expansion, _Kind.NAME), (acronym, _Kind.NAME)], "reports")
 
     def index(self) -> dict[str, tuple[_Entry, ...]]:
         """Entries by first word, the longest first."""

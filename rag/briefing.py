@@ -48,6 +48,7 @@ from rag.types import (
 )
 
 if TYPE_CHECKING:
+    from rag.curate import Curator
     from rag.memo.make import MemoMaker
     from rag.memo.revise import Revisions
 
@@ -84,6 +85,7 @@ class Briefing:
         keep_answers: bool = True,
         closing: Sequence[Closing] = (),
         memo_maker: MemoMaker | None = None,
+        curator: Curator | None = None,
     ) -> None:
         self.settings = settings
         self.conversations = conversations
@@ -98,6 +100,7 @@ class Briefing:
         self._keep_answers = keep_answers
         self._closing = closing
         self._memo_maker = memo_maker
+        self._curator = curator
 
     # ------------------------------------------------------------------ asking
 
@@ -397,6 +400,13 @@ class Briefing:
             LibraryBusy: another process is writing to the library.
         """
         return self._remover(list(ids))
+
+    @property
+    def curator(self) -> Curator:
+        """Corrects metadata and names."""
+        if self._curator is None:
+            raise SettingsError("This Briefing was built for reading only; build it with rag.compose.build.")
+        return self._curator
 
     @property
     def library(self) -> Library:

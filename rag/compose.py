@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,15 +87,18 @@ def build(
 
     ``embedder`` and ``writer`` stand in for the configured ones (tests).
     """
+    from rag.alias_file import AliasFile
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
+    from rag.curate import Curator
     from rag.memo.make import MemoMaker
     from rag.prompts import Prompts
     from rag.retrieve import Retriever
 
     parts = open_parts(settings, serving=serving, embedder=embedder)
     library = parts.records.library
-    catalogue = CatalogueCache(library, settings.data_dir / "aliases.yaml")
+    aliases = AliasFile(settings.data_dir / "aliases.yaml")
+    catalogue = CatalogueCache(library, aliases.path)
     retriever = Retriever(
         library=library,
         lexical=parts.records.lexical,
@@ -127,6 +130,12 @@ def build(
         remover=lambda ids: remove_documents(settings, ids),
         closing=(parts,),
         memo_maker=memo_maker,
+        curator=Curator(
+            library=library,
+            catalogue=catalogue,
+            aliases=aliases,
+            editor=lambda document_id, changes: edit_metadata(settings, document_id, changes),
+        ),
     )
 
 
@@ -203,6 +212,24 @@ def remove_documents(settings: Settings, ids: list[str]) -> list[str]:
         parts.records.library.remove_documents(wanted)
         parts.vectors.publish()
     return wanted
+
+
+def edit_metadata(settings: Settings, document_id: str, changes: Mapping[str, Any] | None) -> None:
+    """Corrects some fields of a document's metadata; None takes all corrections back.
+
+    Raises:
+        NotFound: there is no such document.
+        UsageError: a field is unknown or malformed.
+        LibraryBusy: another process is writing to the library.
+    """
+    from rag.metadata_edit import merged
+
+    with writing(settings) as parts:
+        library = parts.records.library
+        document = library.document(document_id)
+        fields = {} if changes is None else merged(library.edit(document_id), document.metadata, changes)
+        library.edit_metadata(document_id, fields)
+        parts.vectors.publish()
 
 
 def _make_folder(path: Path) -> None:

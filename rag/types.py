@@ -172,6 +172,19 @@ class Passage:
     sentences: tuple[Sentence, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasGroup:
+    """Names that search takes for the same (or, ``related``, for near), the one to show first.
+
+    ``origin``: ``shipped`` with the product, ``own`` (or enlarged by an own group), ``related``, or
+    ``reports`` (an acronym that the reports expand themselves).  ``key`` names an own group, else empty.
+    """
+
+    key: str
+    names: tuple[str, ...]
+    origin: str
+
+
 # --------------------------------------------------------------------------- searching
 
 
