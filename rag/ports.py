@@ -313,6 +313,9 @@ class ConversationStore(Protocol):
     def conversations(self, *, owner: str = "") -> list[dict[str, Any]]:
         """``{"id","title","created_at","updated_at","turns"}``, latest first."""
 
+    def search(self, words: str, *, owner: str = "") -> list[dict[str, Any]]:
+        """``{"conversation_id","answer_id","question","answer"}`` where question or answer has all words."""
+
     def conversation(self, conversation_id: str, *, owner: str = "") -> dict[str, Any]:
         """``{"id","title",...,"answers":[answer JSON]}``.  Raises NotFound."""
 

@@ -29,6 +29,8 @@ from web.routes import (
     account,
     ask,
     conversations,
+    curation,
+    curation_pages,
     documents,
     language,
     library_pages,
@@ -104,9 +106,9 @@ def create_app(
     app.add_middleware(Languages)
     app.add_middleware(Observer, metrics=metrics)  # the last one added is the outermost
     errors.install(app)
-    for api in (ask, documents, page_images, conversations, memo_api, openai, operations):
+    for api in (ask, documents, curation, page_images, conversations, memo_api, openai, operations):
         app.include_router(api.router)
-    for page in (pages, library_pages, reader, memo_pages, quality, language):
+    for page in (pages, library_pages, curation_pages, reader, memo_pages, quality, language):
         app.include_router(page.router)
     if access.mode != "none":
         app.include_router(account.router)

@@ -35,6 +35,7 @@ from web.auth.viewer import Viewer
 from web.owned import Owned
 
 if TYPE_CHECKING:
+    from rag.curate import Curator
     from rag.memo.revise import Revisions
     from web.auth.access import Access
     from web.jobs import Jobs
@@ -166,6 +167,10 @@ class Desk(Protocol):
     ) -> MemoComparison:
         """Writes a stored memo anew, as its next version, and compares the two."""
 
+    @property
+    def curator(self) -> Curator:
+        """Corrects metadata and names."""
+
     def suggestions(self) -> list[str]:
         """Questions the library can answer, for an empty chat."""
 
@@ -200,9 +205,14 @@ class Ingest(Protocol):
     """Takes files and folders in: ``ingest([path, ...], progress=...) -> IngestReport``."""
 
     def __call__(
-        self, paths: Sequence[Path], /, *, progress: Callable[[Any], None] | None = None
+        self,
+        paths: Sequence[Path],
+        /,
+        *,
+        progress: Callable[[Any], None] | None = None,
+        again: bool = False,
     ) -> IngestReport:
-        """Works on what is new or changed below ``paths``; tells each :class:`IngestStep`."""
+        """Works on what is new or changed below ``paths``, or on all of it; tells each :class:`IngestStep`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Job:
     warnings: tuple[str, ...] = ()
     paths: tuple[Path, ...] = field(default=(), repr=False)
     owner: str = ""
+    again: bool = False
 
     def json(self) -> dict[str, Any]:
         """The shape of ``GET /api/jobs/{id}``; server paths stay inside."""
@@ -122,6 +123,20 @@ class Jobs:
         self.uploads.mkdir(parents=True, exist_ok=True)
         return self._queued(tuple(self._keep(name, stream) for name, stream in named), owner)
 
+    def again(self, path: Path, *, owner: str = "") -> Job:
+        """Queues a file of the library to be read again though it has not changed.  Raises NotFound."""
+        if not path.is_file():
+            raise NotFound(
+                "The original file is no longer where it was taken in from, so it cannot be read again; "
+                "the report stays as it is."
+            )
+        return self._queued((path,), owner, again=True)
+
+    def unfinished(self, *, owner: str = "") -> list[Job]:
+        """Uploads that wait or are being taken in, oldest first."""
+        with self._lock:
+            return [j for j in self._jobs.values() if j.owner == owner and j.state in ("queued", "running")]
+
     def resume(self) -> Job | None:
         """Queues kept uploads that are not in the library: a stop or a crash came between."""
         if not self.uploads.is_dir():
@@ -136,13 +151,14 @@ class Jobs:
         with self._lock:
             return sum(job.state in ("queued", "running") for job in self._jobs.values())
 
-    def _queued(self, paths: tuple[Path, ...], owner: str) -> Job:
+    def _queued(self, paths: tuple[Path, ...], owner: str, *, again: bool = False) -> Job:
         job = Job(
             id=uuid.uuid4().hex,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             files=tuple(FileState(path.name) for path in paths),
             paths=paths,
             owner=owner,
+            again=again,
         )
         with self._lock:
             self._jobs[job.id] = job
@@ -205,7 +221,9 @@ class Jobs:
 
     def _run(self, job: Job) -> Job:
         try:
-            report = self._ingest(job.paths, progress=lambda step: self._follow(job.id, step))
+            report = self._ingest(
+                job.paths, progress=lambda step: self._follow(job.id, step), again=job.again
+            )
             self._done(report)
             files = self._outcomes(job, report)
         except Stopped:
@@ -244,7 +262,7 @@ class Jobs:
             document_id = ids.get(path.resolve())
             if path.name in reasons or document_id is None:
                 reason = reasons.get(path.name) or "The file was not taken in and no reason was given."
-                if document_id is None:
+                if document_id is None and self.uploaded(str(path)) is not None:
                     path.unlink(missing_ok=True)  # or every later upload would fail on it again
                 outcomes.append(FileState(file.name, "failed", None, reason))
                 continue

@@ -240,6 +240,32 @@ def _verdict(value: Any) -> Any:
     return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
 
 
+class MetadataBody(BaseModel):
+    """Corrections of a document's metadata: a field left out stays, an empty one is not known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[Text, Field(max_length=500)] | None = None
+    authors: list[Annotated[Text, Field(max_length=500)]] | None = Field(default=None, max_length=50)
+    publisher: Annotated[Text, Field(max_length=500)] | None = None
+    published: Date = Field(default=None, description="As precise as it is known: 2024, 2024-10 or 2024-10-05.")
+    language: Annotated[str | None, AfterValidator(_language)] = None
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that were sent."""
+        return self.model_dump(include=self.model_fields_set)
+
+
+class AliasBody(BaseModel):
+    """Names of one and the same thing, the one to show first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    names: list[Annotated[Text, Field(max_length=200)]] = Field(
+        min_length=2, max_length=50, examples=[["Popular Mobilization Forces", "PMF", "Hashd"]]
+    )
+
+
 class FeedbackBody(BaseModel):
     """A reader's verdict on an answer."""
 
@@ -382,6 +408,28 @@ class DocumentReply(Reply):
     source_path: str
     sha256: str
     ingested_at: str
+    edited: list[str] = Field(default=[], description="Fields that were corrected in the library.")
+
+
+class EditedReply(DocumentReply):
+    """One document; ``found`` holds what would stand in the edited fields without the edit."""
+
+    found: dict[str, Any] = {}
+
+
+class AliasReply(Reply):
+    """A group of names; only an own group has a ``key``, under which it can be taken out."""
+
+    key: str
+    names: list[str]
+    origin: Literal["own", "reports", "shipped", "related"]
+
+
+class AliasesReply(Reply):
+    """The library's own groups, and all groups that search uses."""
+
+    own: list[AliasReply]
+    in_force: list[AliasReply]
 
 
 class TextReply(Reply):
@@ -434,14 +482,23 @@ class JobReply(Reply):
     warnings: list[str] = []
 
 
+class MatchReply(Reply):
+    """An answer of a conversation that has the words looked for, in its question or its text."""
+
+    answer_id: str
+    question: str
+    excerpt: str
+
+
 class ConversationRow(Reply):
-    """A conversation in the list."""
+    """A conversation in the list; ``matches`` only in a search."""
 
     id: str
     title: str
     created_at: str
     updated_at: str
     turns: int
+    matches: list[MatchReply] = []
 
 
 class ConversationReply(Reply):

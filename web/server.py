@@ -154,9 +154,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _ingester(settings: Settings) -> Ingest:
     def ingest(
-        paths: Sequence[Path], /, *, progress: Callable[[Any], None] | None = None
+        paths: Sequence[Path],
+        /,
+        *,
+        progress: Callable[[Any], None] | None = None,
+        again: bool = False,
     ) -> IngestReport:
-        return run_ingest(settings, paths, progress=progress)
+        return run_ingest(settings, paths, progress=progress, again=again)
 
     return ingest
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from rag.errors import NotFound, UsageError
 from rag.records import schema
 from rag.records.database import Database
+from rag.text import fold
 from rag.types import Answer
 from rag.wire import answer_json
 
@@ -88,6 +89,27 @@ class SqlConversations:
         )
         with self._database.read() as connection:
             return [_summary(row) | {"turns": row.turns} for row in connection.execute(query)]
+
+    def search(self, words: str, *, owner: str = "") -> list[dict[str, Any]]:
+        """Answers whose question or text has all the words, in any case and form of letter, latest first."""
+        wanted = fold(words).text.split()
+        if not wanted:
+            return []
+        columns = (_ANSWERS.conversation_id, _ANSWERS.id, _ANSWERS.question, _ANSWERS.body["answer"].as_string())
+        query = (
+            select(*columns)
+            .join(schema.conversations, _ANSWERS.conversation_id == _CONVERSATIONS.id)
+            .where(_CONVERSATIONS.owner == owner)
+            .order_by(_ANSWERS.number.desc())
+        )
+        found = []
+        with self._database.read() as connection:
+            for conversation_id, answer_id, question, answer in connection.execute(query):
+                text = fold(f"{question} {answer or ''}").text
+                if all(word in text for word in wanted):
+                    row = {"conversation_id": conversation_id, "answer_id": answer_id}
+                    found.append({**row, "question": question, "answer": answer or ""})
+        return found
 
     def conversation(self, conversation_id: str, *, owner: str = "") -> dict[str, Any]:
         """``{"id","title",...,"turns","answers":[answer JSON]}``, answers in order.  Raises NotFound."""

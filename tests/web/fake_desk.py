@@ -183,6 +183,14 @@ class FakeConversations:
         self.conversation(conversation_id)
         del self.kept[conversation_id]
 
+    def search(self, words: str, *, owner: str = "") -> list[dict[str, Any]]:
+        return [
+            {"conversation_id": key, "answer_id": a["id"], "question": a["question"], "answer": a["answer"]}
+            for key, kept in self.kept.items()
+            for a in kept["answers"]
+            if all(w in f"{a['question']} {a['answer']}".lower() for w in words.lower().split())
+        ]
+
     def add_feedback(self, answer_id: str, *, verdict: str, note: str, owner: str = "") -> str:
         self.answer(answer_id)
         self.given.append({"answer_id": answer_id, "verdict": verdict, "note": note})
@@ -202,6 +210,7 @@ class FakeDesk:
         # memos are tested on a real library: a stand-in of theirs would prove little
         self.memos: Any = None
         self.memo_maker: Any = None
+        self.curator: Any = None  # for the same reason
         self.memo_revisions: Any = None
         self.memo: Any = None
         self.memo_outline: Any = None
@@ -247,7 +256,12 @@ class FakeDesk:
         return list(ids)
 
     def ingest(
-        self, paths: Sequence[Path], /, *, progress: Callable[[Any], None] | None = None
+        self,
+        paths: Sequence[Path],
+        /,
+        *,
+        progress: Callable[[Any], None] | None = None,
+        again: bool = False,
     ) -> IngestReport:
         """Takes text files in; a file with a NUL is refused, as a reader would refuse a broken one."""
         added: list[str] = []

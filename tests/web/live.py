@@ -59,7 +59,11 @@ its view the night shift matters more than the channel.
 
 
 def take_in(
-    settings: Settings, paths: Sequence[Path], *, progress: Callable[[Any], None] | None = None
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    progress: Callable[[Any], None] | None = None,
+    again: bool = False,
 ) -> IngestReport:
     """The ingest pipeline with the hashing embedder."""
     parts = open_parts(settings, embedder=HashEmbedder())
@@ -71,7 +75,7 @@ def take_in(
             settings=settings,
             lock=partial(ingest_lock, settings.data_dir),
         )
-        return ingest(paths, lent, progress=progress)
+        return ingest(paths, lent, progress=progress, again=again)
     finally:
         parts.close()
 

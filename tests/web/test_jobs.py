@@ -68,7 +68,7 @@ def test_a_job_that_fails_says_so_and_the_next_one_runs(
     desk = FakeDesk(tmp_path)
     fails = [error]
 
-    def ingest(paths: Sequence[Path], /, *, progress: object = None) -> IngestReport:
+    def ingest(paths: Sequence[Path], /, *, progress: object = None, again: bool = False) -> IngestReport:
         if fails:
             raise fails.pop()
         return desk.ingest(paths)

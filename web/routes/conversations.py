@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request, Response
 
-from web import present
+from web import history, present
 from web.deps import DeskDep, ServicesDep
+from web.history import attachment
 from web.schemas import (
     AnswerReply,
     ConversationReply,
@@ -25,10 +27,33 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/api", tags=["conversations"], responses=PROBLEMS)
 
 
-@router.get("/conversations", response_model=list[ConversationRow])
-def conversations(desk: DeskDep) -> list[dict[str, Any]]:
-    """All conversations, latest first."""
-    return desk.conversations.conversations()
+@router.get("/conversations", response_model=list[ConversationRow], response_model_exclude_unset=True)
+def conversations(
+    desk: DeskDep,
+    q: Annotated[str, Query(max_length=200, description="Only those that ask or answer these words.")] = "",
+) -> list[dict[str, Any]]:
+    """All conversations, latest first; with ``q`` each with the answers that match."""
+    rows = desk.conversations.conversations()
+    return history.found(rows, desk.conversations.search(q), q) if q.strip() else rows
+
+
+@router.get(
+    "/conversations/{conversation_id}/export",
+    response_class=Response,
+    responses={200: {"content": {"text/markdown": {}, "application/json": {}}}},
+)
+def export(
+    conversation_id: str, request: Request, desk: DeskDep, format: Literal["md", "json"] = "md"
+) -> Response:
+    """The conversation as a file: Markdown to read, or JSON with everything that was shown."""
+    stored = desk.conversations.conversation(conversation_id)
+    if format == "json":
+        whole = {**stored, "answers": [present.decorate(a) for a in stored["answers"]]}
+        content, kind = json.dumps(whole, ensure_ascii=False, indent=2), "application/json"
+    else:
+        content, kind = history.markdown(stored, str(request.base_url).rstrip("/")), "text/markdown"
+    headers = {"content-disposition": attachment(stored["title"], format)}
+    return Response(content, media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
 @router.get(

@@ -2,69 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from fastapi import APIRouter, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from rag.errors import NotFound
 from rag.labels import source_name
-from rag.types import DocumentInfo
-from web.deps import DeskDep, ServicesDep
+from web import shelf
+from web.deps import DeskDep, Services, ServicesDep
+from web.jobs import Job
 from web.routes.documents import info, remove_document
+from web.shelf import ShelfQuery
 from web.templating import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-_SORTS: dict[str, Callable[[DocumentInfo], Any]] = {
-    "title": lambda d: d.metadata.title.casefold(),
-    "source": lambda d: source_name(d.metadata).casefold(),
-    "published": lambda d: d.metadata.published or "",
-    "pages": lambda d: d.pages or 0,
-    "added": lambda d: d.ingested_at,
-}
-
-
-def _matches(document: DocumentInfo, words: str) -> bool:
-    meta = document.metadata
-    parts = (document.id, meta.title, meta.publisher or "", *meta.authors, meta.published or "")
-    return all(word in " ".join(parts).casefold() for word in words.casefold().split())
-
 
 @router.get("/library")
-def library(
-    services: ServicesDep,
-    q: str = "",
-    publisher: str = "",
-    language: str = "",
-    sort: str = "title",
-    order: str = "asc",
-    job: str = "",
-) -> HTMLResponse:
+def library(services: ServicesDep, view: ShelfQuery, job: str = "") -> HTMLResponse:
     """All reports, sorted and filtered; the upload at the top."""
     everything = services.desk.documents()
-    key = sort if sort in _SORTS else "title"
-    shown = [
-        d
-        for d in everything
-        if _matches(d, q)
-        and (not publisher or d.metadata.publisher == publisher)
-        and (not language or d.metadata.language == language)
-    ]
-    shown.sort(key=lambda d: d.id)
-    shown.sort(key=_SORTS[key], reverse=order == "desc")
-    rows = [{"info": d, "source": source_name(d.metadata)} for d in shown]
+    rows = [{"info": d, "source": source_name(d.metadata)} for d in shelf.shown(everything, view)]
+    jobs, forgotten = _jobs(services, job)
     return render(
         "library.html",
         nav="library",
         rows=rows,
         total=len(everything),
-        publishers=sorted({d.metadata.publisher for d in everything if d.metadata.publisher}),
-        languages=sorted({d.metadata.language for d in everything if d.metadata.language}),
-        view={"q": q, "publisher": publisher, "language": language, "sort": key, "order": order},
-        job=services.jobs.job(job).json() if job else None,
+        view=view,
+        offered=shelf.offered(everything),
+        jobs=[j.json() for j in jobs],
+        forgotten=forgotten,
         limit=services.desk.settings.max_upload_mb,
     )
+
+
+def _jobs(services: Services, job_id: str) -> tuple[list[Job], bool]:
+    """The upload that was asked for and those under way; True where the server has forgotten the first."""
+    found = services.jobs.unfinished()
+    if not job_id:
+        return found, False
+    try:
+        asked = services.jobs.job(job_id)
+    except NotFound:  # the list of uploads starts afresh with the server; their files do not
+        return found, True
+    return [asked, *(j for j in found if j.id != asked.id)], False
 
 
 @router.post("/library")

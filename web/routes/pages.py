@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from rag.errors import UsageError
-from web import asking, forms, present
+from web import asking, forms, history, present
 from web.deps import Desk, DeskDep, ServicesDep
 from web.forms import FilterState, FormFilters, QueryFilters
 from web.schemas import AskBody, FeedbackBody, RenameBody
@@ -81,10 +81,18 @@ def ask(
     return RedirectResponse(place, status_code=303)
 
 
+@router.get("/shortcuts")
+def shortcuts() -> HTMLResponse:
+    """The list of keys."""
+    return render("shortcuts.html", nav="")
+
+
 @router.get("/conversations")
-def history(desk: DeskDep) -> HTMLResponse:
-    """All conversations, latest first."""
-    return render("history.html", nav="history", conversations=_started(desk))
+def conversations(desk: DeskDep, q: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+    """All conversations, latest first; with ``q`` those in which its words were asked or answered."""
+    rows = _started(desk)
+    shown = history.found(rows, desk.conversations.search(q), q) if q.strip() else rows
+    return render("history.html", nav="history", conversations=shown, total=len(rows), q=q.strip())
 
 
 @router.get("/conversations/{conversation_id}")

@@ -4,22 +4,26 @@ import { detailOf, h, posting } from "./dom.js";
 const form = document.getElementById("upload");
 const list = document.getElementById("upload-list");
 const status = document.getElementById("upload-status");
+const words = document.getElementById("upload-words");
+const say = words.dataset;
 const limit = Number(form.dataset.limit) * 1024 * 1024;
-const WORDS = { added: "added", updated: "updated", unchanged: "already in the library" };
 
-function row(file) {
-  const state = h("span.upload__state", {}, "waiting");
-  const bar = h("progress", { max: 1, value: 0, "aria-label": `Upload of ${file.name}` });
-  const item = h("li.upload__file", {}, h("span.upload__name", { dir: "auto" }, file.name), state, bar);
+function row(name) {
+  const state = h("span.upload__state", { dir: "auto" }, say.waiting);
+  const bar = h("progress", { max: 1, value: 0, "aria-label": say.bar.replace("{}", name) });
+  const item = h("li.upload__file", {}, h("span.upload__name", { dir: "auto" }, name), state, bar);
   list.append(item);
-  return { item, state, bar, file };
+  return { item, state, bar };
 }
 
-function settle(entry, state, reason) {
+function settle(entry, state, reason, documentId) {
   entry.item.className = `upload__file is-${state}`;
-  entry.state.textContent = state === "failed" ? reason : WORDS[state] || state;
+  const text = state === "failed" ? reason : say[state] || state;
+  entry.state.replaceChildren(documentId ? h("a", { href: `/documents/${encodeURIComponent(documentId)}` }, text) : text);
   entry.bar.remove();
 }
+
+const settleAll = (entries, reason) => entries.forEach((entry) => settle(entry, "failed", reason));
 
 /** Batches below the limit, so that a long list of files is not refused as one big upload. */
 function batches(entries) {
@@ -40,7 +44,7 @@ function send(entries) {
     const data = new FormData();
     entries.forEach((entry) => data.append("files", entry.file));
     request.upload.addEventListener("progress", (event) => {
-      entries.forEach((entry) => { entry.bar.value = event.loaded / event.total; entry.state.textContent = "uploading"; });
+      entries.forEach((entry) => { entry.bar.value = event.loaded / event.total; entry.state.textContent = say.uploading; });
     });
     request.addEventListener("loadend", () => resolve(request));
     request.open("POST", "/api/documents");
@@ -52,45 +56,62 @@ function send(entries) {
 async function watch(id, entries) {
   for (;;) {
     const response = await fetch(`/api/jobs/${encodeURIComponent(id)}`).catch(() => null);
-    if (!response) return entries.forEach((e) => settle(e, "failed", "The server could not be reached; look at the library later."));
-    if (!response.ok) { const why = await detailOf(response); return entries.forEach((e) => settle(e, "failed", why)); }
+    if (!response) return settleAll(entries, say.offline);
+    if (!response.ok) return settleAll(entries, await detailOf(response));
     const job = await response.json();
     if (job.state === "done" || job.state === "failed") {
-      return job.files.forEach((f, i) => entries[i] && settle(entries[i], f.state, f.reason));
+      return job.files.forEach((f, i) => entries[i] && settle(entries[i], f.state, f.reason, f.document_id));
     }
     job.files.forEach((f, i) => {
       if (f.state !== "reading" || !entries[i]) return;
-      entries[i].state.textContent = f.share < 1 ? "reading" : "read, storing";
+      entries[i].state.textContent = f.share < 1 ? say.reading : say.storing;
       if (f.share) entries[i].bar.value = f.share;
     });
     await new Promise((resolve) => setTimeout(resolve, 400));
   }
 }
 
+function done(entries) {
+  const failed = entries.filter((e) => e.item.classList.contains("is-failed")).length;
+  status.textContent = say.done.replace("{}", entries.length - failed).replace("{}", failed);
+  if (entries.length > failed) list.append(words.content.cloneNode(true));
+}
+
 async function upload(files) {
   list.replaceChildren();
-  const entries = [...files].map(row);
+  const entries = [...files].map((file) => ({ ...row(file.name), file }));
   const fitting = entries.filter((entry) => {
     if (entry.file.size <= limit * 0.95) return true;
-    settle(entry, "failed", `Larger than this installation accepts (${form.dataset.limit} MB).`);
+    settle(entry, "failed", say.large);
     return false;
   });
   for (const batch of batches(fitting)) {
     const request = await send(batch);
     let body = {};
     try { body = JSON.parse(request.responseText); } catch { /* no JSON: explained below */ }
-    if (request.status !== 202) {
-      batch.forEach((e) => settle(e, "failed", body.detail || "The upload did not reach the server."));
-      continue;
-    }
-    batch.forEach((entry) => { entry.bar.removeAttribute("value"); entry.state.textContent = "waiting to be read"; });
+    if (request.status !== 202) { settleAll(batch, body.detail || say.lost); continue; }
+    batch.forEach((entry) => { entry.bar.removeAttribute("value"); entry.state.textContent = say.waiting; });
     await watch(body.id, batch);
   }
-  const failed = entries.filter((e) => e.item.classList.contains("is-failed")).length;
-  status.textContent = `${entries.length - failed} taken in, ${failed} failed.`;
-  if (entries.length > failed) {
-    list.append(h("li", {}, h("a.button", { href: "/library?sort=added&order=desc" }, "Show the library with the new reports")));
-  }
+  done(entries);
+}
+
+/** Follows what the server was already taking in when the page was opened. */
+async function follow() {
+  const under = [...list.querySelectorAll(".is-waiting, .is-reading")];
+  const jobs = [...new Set(under.map((item) => item.dataset.job))];
+  const followed = [];
+  await Promise.all(jobs.map((id) => {
+    const entries = [...list.querySelectorAll(`[data-job="${CSS.escape(id)}"]`)].map((old) => {
+      const entry = row(old.querySelector(".upload__name").textContent);
+      entry.bar.removeAttribute("value");
+      old.remove();
+      return entry;
+    });
+    followed.push(...entries);
+    return watch(id, entries);
+  }));
+  if (followed.length) done(followed);
 }
 
 form.addEventListener("submit", (event) => {
@@ -105,3 +126,4 @@ form.addEventListener("drop", (event) => {
   form.classList.remove("is-over");
   if (event.dataTransfer.files.length) upload(event.dataTransfer.files);
 });
+follow();
