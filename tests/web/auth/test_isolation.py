@@ -20,8 +20,8 @@ from web.memo_jobs import MemoJobs
 from web.owned import Owned
 
 PRIVATE = {"conversation_id", "answer_id", "memo_id", "job_id", "token_id"}
-SHARED = {"document_id", "number", "model", "name"}
-"""Documents are everybody's, ``name`` is an account in the pages of admins."""
+SHARED = {"document_id", "number", "model", "name", "key"}
+"""Documents are everybody's, ``key`` a group of the library's names, ``name`` an account in the pages of admins."""
 QUERIES = {"answer", "memo", "job", "before", "with", "conversation_id"}
 """Ids that stand in a query or a body; each has a test of its own below."""
 JSON_BODIES: dict[tuple[str, str], Any] = {
@@ -92,7 +92,8 @@ def test_every_id_in_a_query_or_body_is_known(desk: Desk) -> None:
         named |= {p.alias for p in dependant.query_params}
         dependants += dependant.dependencies
     plain = {"k", "q", "format", "publisher", "language", "sort", "order", "start", "end", "v", "run", "thanks", "task",
-             "template", "as_of", "document", "published_after", "published_before", "done", "next", "out", "page"}
+             "template", "as_of", "document", "published_after", "published_before", "done", "next", "out", "page",
+             "since", "until", "origin", "added"}
     assert named - plain <= QUERIES, "an id of one user's? test it below and add it to QUERIES"
 
 
@@ -189,11 +190,13 @@ def test_ids_in_queries_and_bodies_open_nothing(desk: Desk, amal: TestClient, ba
         "stream": lambda b: b.post("/api/ask/stream", json=question),
         "chat": lambda b: b.post("/v1/chat/completions", json=chat),
         "page": lambda b: b.post("/ask", data=question),
-        "library": lambda b: b.get(f"/library?job={ids['job_id']}"),
     }
     for name, attempt in tries.items():
         assert attempt(basim).status_code == 404, name
         assert attempt(amal).status_code < 400, name
+    place = f"/library?job={ids['job_id']}"  # the same words as for an upload that the server has forgotten
+    assert basim.get(place).text == basim.get("/library?job=none").text
+    assert basim.get(place).text != amal.get(place).text
     for mine, other in ((own["memo_id"], ids["memo_id"]), (ids["memo_id"], own["memo_id"])):
         assert basim.get(f"/api/memos/{mine}/compare?before={other}").status_code == 404
         assert basim.get(f"/memos/{mine}/compare?with={other}").status_code == 404
