@@ -24,7 +24,7 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 _TITLES = {
     400: "That request could not be understood",
     401: "Please log in",
-    403: "Not from here",
+    403: "Not allowed",
     404: "Nothing is kept under this address",
     405: "That is not possible here",
     409: "Busy just now",

@@ -7,6 +7,8 @@ open is closed, also for routes that are added later.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -55,15 +57,12 @@ class Gate:
         try:
             viewer = await run_in_threadpool(self._admitted, scope)
         except BriefingError as error:
-            await self._turned_away(error, Request(scope, receive))(scope, receive, send)
+            with _shown_to(scope.get(VIEWER, NOBODY)):
+                reply = self._turned_away(error, Request(scope, receive))
+            await reply(scope, receive, send)
             return
-        scope[VIEWER] = viewer
-        scope.setdefault("state", {})["user"] = viewer.name  # for the access log
-        token = current.set(viewer)
-        try:
+        with _shown_to(viewer):
             await self.app(scope, receive, send)
-        finally:
-            current.reset(token)
 
     def _admitted(self, scope: Scope) -> Viewer:
         method, path = scope["method"], scope["path"]
@@ -73,6 +72,8 @@ class Gate:
         viewer = self._access.identify(scope)
         if viewer is None:
             raise LogInNeeded(_WHO)
+        scope[VIEWER] = viewer  # also of a request that is refused further on
+        scope.setdefault("state", {})["user"] = viewer.name  # for the access log
         if not viewer.role.covers(role):
             raise Refused(_ROLES[role])
         if viewer.how is How.TOKEN and below(path, IN_PERSON):
@@ -94,6 +95,16 @@ class Gate:
         if isinstance(error, LogInNeeded) and self._access.mode == "proxy":
             error = LogInNeeded("The proxy named no user for this request. Log in there first.")
         return problem(request, error.http_status, str(error), error)
+
+
+@contextmanager
+def _shown_to(viewer: Viewer) -> Iterator[None]:
+    """While pages are made for this viewer."""
+    token = current.set(viewer)
+    try:
+        yield
+    finally:
+        current.reset(token)
 
 
 def _unproved(scope: Scope, viewer: Viewer) -> bool:

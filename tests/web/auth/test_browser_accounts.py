@@ -139,6 +139,12 @@ def test_a_phone_never_scrolls_sideways(browser: Browser, address: str, scheme: 
     with page_on(browser, address, **PHONE, color_scheme=scheme) as page:
         page.goto("/login")
         assert overflow(page) <= 0
+        log_in(page, AMAL)
+        page.get_by_text("What do the reports say?").wait_for()
+        tops = [page.locator(part).evaluate("e => e.getBoundingClientRect().top") for part in (".wordmark", ".whoami")]
+        assert abs(tops[0] - tops[1]) < 15, "a long name pushes the menu into a line of its own"
+        page.locator(".whoami summary").click()
+        page.get_by_role("button", name="Log out").click()
         log_in(page, "root")
         page.get_by_text("What do the reports say?").wait_for()
         for path in ("/", "/users", "/account", f"/users/{AMAL}/remove"):

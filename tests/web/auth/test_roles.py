@@ -92,6 +92,15 @@ def test_readers_are_not_shown_what_they_may_not_do(desk: Desk) -> None:
     assert 'href="/users"' not in desk.of("basim").get("/").text
 
 
+def test_who_is_refused_is_still_logged_in(desk: Desk) -> None:
+    desk.add("amal")
+    page = desk.of("amal").get("/users")
+    assert page.status_code == 403
+    assert "This is for admins." in page.text
+    assert 'aria-label="Account of amal"' in page.text
+    assert page.headers["cache-control"] == "no-store"
+
+
 def test_a_role_counts_from_the_next_click_on(desk: Desk) -> None:
     amal = desk.add("amal")
     browser = desk.of("amal")
