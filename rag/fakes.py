@@ -35,6 +35,7 @@ class HashEmbedder:
         self.max_tokens = max_tokens
         self.multilingual = multilingual
         self.fingerprint = f"hash-{dimension}"
+        self.has_words = True
         self.embedded: list[str] = []
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -70,6 +71,10 @@ class HashEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of several questions."""
         return np.stack([self._vector(t) for t in texts])
+
+    def word_vectors(self, words: Sequence[str]) -> Vectors:
+        """Unit vectors of single words: equal for words with the same stem."""
+        return np.stack([self._vector(w) for w in words])
 
     def _vector(self, text: str) -> Vectors:
         vector = np.zeros(self.dimension, dtype=np.float32)

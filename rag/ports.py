@@ -94,6 +94,18 @@ class Embedder(Protocol):
         """Unit vectors of several questions in one pass, shape ``(len(texts), dimension)``."""
 
 
+@runtime_checkable
+class WordEmbedder(Protocol):
+    """An embedder that may also have vectors of single words, quickly and without context."""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the model at hand has a table of words."""
+
+    def word_vectors(self, words: Sequence[str]) -> Vectors:
+        """Unit vectors (zero for a word without any), shape ``(len(words), dimension of its own)``."""
+
+
 class Library(Protocol):
     """The store of record: documents, passages, offsets, vectors.  Reads see whole documents only."""
 

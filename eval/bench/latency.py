@@ -46,6 +46,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("select", "rag.extractive.writer", "choose"),
     ("differ", "rag.extractive.writer", "disagreements"),
     ("refuse", "rag.extractive.writer", "missing"),
+    ("refuse", "rag.extractive.writer", "ungrounded"),
     ("verify", "rag.briefing", "verify"),
     ("store", "rag.briefing", "Briefing._stored"),
     ("other", "rag.briefing", "Briefing.ask"),

@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.catalogue import Catalogue
-from rag.extractive.candidates import Candidate, has_type, stems
+from rag.extractive.asked import Asked, Slot, asked, main_question
+from rag.extractive.candidates import Candidate, has_type, sentence_text, stems
+from rag.extractive.grounds import Evidence, holds
+from rag.extractive.meaning import Meaning, WordVectors
 from rag.query import Query
 from rag.question import Question, QuestionKind
 from rag.text import STOPWORDS, content_words, stem, words
@@ -15,17 +18,21 @@ from rag.types import DraftQuote, DraftRefusal
 
 MIN_COSINE = 0.25
 """Below this the best sentence is about something else, whatever words they share."""
-FAR_COSINE, FAR_COVERAGE = 0.36, 0.12
+FAR_COSINE, FAR_COVERAGE = 0.29, 0.12
 """A sentence this far, and passages that hold so few of the question's words: something else, too."""
+ASIDE_COSINE, ASIDE_LIKENESS = 0.36, 0.3
+"""And so is a sentence this far where the question's words resemble none of the best sentences' words."""
 NEAREST = 2
 NEAR = 5
-"""Among so many nearest sentences one must hold the figure or date that is asked for."""
-_ASKED = {QuestionKind.FIGURE: "figure", QuestionKind.DATE: "date"}
+"""Among so many nearest sentences one must hold the figure that is asked for.  Not so a date: questions
+for one are put in other words too often ("from fighting to coaching"), and it refused nothing rightly."""
 
 _NAME = re.compile(
     r"(?<![.!?؟]\s)(?<!^)\b[A-Z][\w'’-]*(?:\s+(?:(?:al|el|of|the|de|bin|ibn)[ -])?[A-Z][\w'’-]*|\s+\d+\b)*"
     r"|\b[A-Z]{3,}\b"
 )
+_SLOGAN = re.compile(r"(?<!\w)(?P<mark>['\"‘“])[^'\"‘’“”]*\b[a-z]+ [a-z]+[^'\"‘’“”]*['\"’”](?!\w)")
+"""Quotation marks around at least two words in lower case: a saying, not a name."""
 _EVERYDAY = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
     august september october november december english french arabic german kurdish persian turkish spanish
@@ -40,12 +47,19 @@ def _tells(word: str, name: str) -> bool:
     return word.isalpha() and (len(word) > 3 or (len(word) == 3 and name.isupper()))
 
 
+_FAR = "The reports hold nothing close enough to this question."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """What the reports lack for an answer; falsy when they have it."""
+    """What the reports lack for an answer; falsy when they have it.
+
+    ``notice``: a part of the question is missing, the rest can be answered.
+    """
 
     reason: str = ""
     asked: tuple[str, ...] = ()
+    notice: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.reason)
@@ -75,10 +89,86 @@ def missing(
     together = _together(query, ranked[:12], catalogue)
     far = best < MIN_COSINE or (best < FAR_COSINE and together < FAR_COVERAGE)
     if far and query.language not in ("ar", "fr"):  # a word list says little about nearness
-        return Missing(reason="The reports hold nothing close enough to this question.", asked=query.unknown)
-    if question.kind in _ASKED and not question.several and not _holds_asked(question, ranked):
-        return Missing(reason=f"The reports speak of this, but give no {_ASKED[question.kind]} for it.")
+        return Missing(reason=_FAR, asked=query.unknown)
+    if question.kind is QuestionKind.FIGURE and not question.several and not _holds_asked(question, ranked):
+        return Missing(reason="The reports speak of this, but give no figure for it.")
     return Missing()
+
+
+LOOKED_AT = 60
+"""How many of the best sentences are looked through for the asked thing."""
+
+
+def ungrounded(
+    question: Question,
+    query: Query,
+    ranked: Sequence[Candidate],
+    catalogue: Catalogue,
+    vectors: WordVectors | None,
+) -> Missing:
+    """What the question asks for and no sentence could tell: the very number, name, deed or position.
+
+    Only English questions on English passages are read so closely, and only with word vectors: without
+    them ``deputies`` would not be recognised as the ``MPs`` that were asked for.
+    """
+    english = all(c.hit.document.metadata.language in (None, "en") for c in ranked[:NEAR])
+    if vectors is None or query.language != "en" or not english:
+        return Missing()
+    text = main_question(question.text)
+    meaning = Meaning(text, catalogue, vectors)
+    evidence = [Evidence(c.text, _around(c)) for c in ranked[:LOOKED_AT]]
+    if _aside(text, ranked, meaning):
+        return Missing(reason=_FAR, asked=query.unknown)
+    things = asked(question.text)
+    lost = [a for a in things if not _of_a_source(a, text, catalogue) and not holds(a, evidence, meaning)]
+    if not lost:
+        return Missing()
+    reason = f"The reports {_and([_lacks(a) for a in lost])}."
+    words = tuple(a.words for a in lost)
+    if any(a not in lost and not a.leans for a in things):
+        return Missing(notice=reason, asked=words)
+    return Missing(reason=reason, asked=words)
+
+
+def _aside(text: str, ranked: Sequence[Candidate], meaning: Meaning) -> bool:
+    """Whether neither the question as a whole nor its single words come near the best sentences."""
+    if max(c.cosine for c in ranked) >= ASIDE_COSINE:
+        return False
+    have = {w for c in ranked[:20] for w in words(" ".join((c.text, *c.hit.passage.section)))} - STOPWORDS
+    own = {w for w in words(text) if w not in STOPWORDS and len(w) > 2 and w.isalpha()}
+    return bool(own) and sum(meaning.best(w, sorted(have)) for w in own) / len(own) < ASIDE_LIKENESS
+
+
+def _around(candidate: Candidate) -> str:
+    """Headings and the sentence before: they say whom a pronoun or a bare number means."""
+    passage = candidate.hit.passage
+    at = passage.sentences.index(candidate.sentence)
+    before = sentence_text(candidate.hit, passage.sentences[at - 1]) if at else ""
+    return " ".join((*passage.section, before))
+
+
+def _of_a_source(thing: Asked, text: str, catalogue: Catalogue) -> bool:
+    """What a report itself says is everywhere in it, not only where it is named."""
+    if thing.slot is not Slot.POSITION:
+        return False
+    named = {w for m in catalogue.names.find(text) for w in words(text[m.start : m.end])}
+    return bool(named & set(thing.subject))
+
+
+def _lacks(thing: Asked) -> str:
+    match thing.slot:
+        case Slot.WHO:
+            return f"do not say {thing.words}"
+        case Slot.TOPIC:
+            return f"say nothing about {thing.words}"
+        case Slot.POSITION:
+            return f"hold no {thing.words.removeprefix('a ')}"
+        case _:
+            return f"do not give {thing.words}"
+
+
+def _and(clauses: Sequence[str]) -> str:
+    return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
 
 
 def _holds_asked(question: Question, ranked: Sequence[Candidate]) -> bool:
@@ -110,8 +200,16 @@ def unknown_names(
         for w in words(e.matched)
     }
     found: list[str] = []
+    taken = [(m.start, m.end) for m in catalogue.names.find(text)]
+    taken += [m.span() for m in _SLOGAN.finditer(text)]
     for match in _NAME.finditer(text):
-        parts = [w for w in words(match.group()) if w not in _EVERYDAY and w not in STOPWORDS]
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue  # a source under one of its names, or words put into somebody's mouth
+        parts = [
+            w
+            for w in words(match.group())
+            if w not in _EVERYDAY and w not in STOPWORDS and not w.isdigit()
+        ]
         lost = [w for w in parts if w in unknown and w not in resolved and _tells(w, match.group())]
         if 2 * len(lost) > len(parts):
             found.append(re.sub(r"['’]s?$", "", match.group()))

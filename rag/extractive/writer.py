@@ -11,10 +11,11 @@ from rag.extractive.candidates import Candidate, candidates
 from rag.extractive.differ import bad_sum, disagreements
 from rag.extractive.frame import statement, without_opening
 from rag.extractive.lists import Lists, SeriesCache
-from rag.extractive.refuse import missing, refusal
+from rag.extractive.meaning import WordVectors
+from rag.extractive.refuse import missing, refusal, ungrounded
 from rag.extractive.select import adjoins, arrange, choose
 from rag.labels import frame_label
-from rag.ports import Embedder, Library, WriteRequest
+from rag.ports import Embedder, Library, WordEmbedder, WriteRequest
 from rag.query import build_query
 from rag.question import analyse
 from rag.types import Draft, DraftRefusal, DraftStatement
@@ -65,6 +66,7 @@ class ExtractiveWriter:
             question, query, np.atleast_2d(vectors), request.hits, stored, catalogue
         )
         lack = missing(question, query, ranked, catalogue, self._embedder.count_tokens)
+        lack = lack or ungrounded(question, query, ranked, catalogue, word_vectors(self._embedder))
         if lack:
             return Draft(refusal=refusal(question, lack, ranked), writer=self.name)
         lists = Lists(catalogue, self._series, request.hits, ranked)
@@ -73,7 +75,7 @@ class ExtractiveWriter:
             statements=self._statements(chosen, request),
             disagreements=disagreements(question, ranked, chosen),
             writer=self.name,
-            notices=_sum_notices(chosen),
+            notices=(*((lack.notice,) if lack.notice else ()), *_sum_notices(chosen)),
         )
 
     def stream(self, request: WriteRequest) -> Iterator[DraftStatement | Draft]:
@@ -99,6 +101,11 @@ class ExtractiveWriter:
                     )
                 )
         return tuple(made)
+
+
+def word_vectors(embedder: Embedder) -> WordVectors | None:
+    """The embedder's vectors of single words, where it has any."""
+    return embedder.word_vectors if isinstance(embedder, WordEmbedder) and embedder.has_words else None
 
 
 def _sum_notices(chosen: list[Candidate]) -> tuple[str, ...]:

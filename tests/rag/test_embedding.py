@@ -268,3 +268,11 @@ def test_threads_may_share_it(real: SentenceTransformerEmbedder) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+@pytest.mark.model
+def test_single_words_are_nearer_the_more_alike_they_are(real: SentenceTransformerEmbedder) -> None:
+    assert real.has_words
+    soldiers, troops, civilians, article = real.word_vectors(["soldiers", "troops", "civilians", "article"])
+    np.testing.assert_allclose(np.linalg.norm(soldiers), 1.0, atol=1e-5)
+    assert soldiers @ troops > 0.6 > soldiers @ civilians > 0.3 > soldiers @ article

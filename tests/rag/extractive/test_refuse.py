@@ -33,6 +33,42 @@ def test_what_the_reports_hold_is_not_refused(briefing: Briefing, question: str)
     assert not briefing.ask(question).refused
 
 
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("How many sailors does the Orrin Ferry Board count?", "the number of sailors"),
+        ("What is the annual budget of the Orrin Ferry Board?", "the budget"),
+    ],
+)
+def test_a_near_miss_is_refused_and_says_what_is_missing(
+    briefing: Briefing, question: str, lacking: str
+) -> None:
+    answer = briefing.ask(question)
+    assert answer.refusal is not None
+    assert lacking in answer.refusal.missing
+    assert lacking in answer.refusal.reason
+    assert answer.refusal.nearest
+
+
+def test_a_missing_part_is_named_beside_the_answer_to_the_rest(briefing: Briefing) -> None:
+    answer = briefing.ask("How many ferries does the Orrin Ferry Board count, and who murdered Mara Velten?")
+    assert not answer.refused
+    assert "The reports do not say who murdered Mara Velten." in answer.notices
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("Is 'Yankee go home' said on the ferries of Orrin?", False),  # a saying is no name
+        ("How many ferries stopped at Tower 22?", True),  # a number makes a name no better known
+    ],
+)
+def test_what_counts_as_an_unknown_name(briefing: Briefing, text: str, refused: bool) -> None:
+    answer = briefing.ask(text)
+    named = answer.refusal is not None and "do not mention" in answer.refusal.reason
+    assert named is refused
+
+
 def test_nearest_evidence_is_little_and_exact(briefing: Briefing) -> None:
     refusal = briefing.ask("What does General Zbygniew Quark say about ferries?").refusal
     assert refusal is not None

@@ -1,0 +1,62 @@
+"""Questions read for what fills their gap."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.extractive.asked import Slot, asked, main_question
+
+
+@pytest.mark.parametrize(
+    ("question", "slot", "words"),
+    [
+        ("How many British sailors live in Orrin?", Slot.COUNT, "the number of British sailors"),
+        ("No. of ferries in the harbour?", Slot.COUNT, "the number of ferries"),
+        ("F-16s: how many does the navy fly", Slot.COUNT, "the number of F-16s"),
+        ("What monthly wage does a pilot get?", Slot.AMOUNT, "the wage"),
+        ("How much rent does the guild pay?", Slot.AMOUNT, "the rent"),
+        ("What percentage of traders back the pier?", Slot.SHARE, "the percentage of traders"),
+        ("Under which article of the treaty may it leave?", Slot.LABEL, "the number of the article"),
+        ("Who murdered Mara Velten?", Slot.WHO, "who murdered Mara Velten"),
+        ("whats the name of the insurer that raised its premium", Slot.NAME, "the name of the insurer"),
+        ("Harbour Board chairman name", Slot.NAME, "the name of the Harbour Board chairman"),
+        ("What is Norway's position on the pier?", Slot.POSITION, "a position of Norway"),
+        ("What did Mara Velten say about the pier?", Slot.POSITION, "a statement by Mara Velten"),
+        ("What part do Danish customs duties play in the debate?", Slot.TOPIC, "Danish customs duties"),
+    ],
+)
+def test_what_is_asked_for(question: str, slot: Slot, words: str) -> None:
+    (found,) = asked(question)
+    assert (found.slot, found.words) == (slot, words)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why do ferries fail?",
+        "How many people live there?",  # counted in words a source may not share
+        "how many knew it",  # no noun
+        "Who is he?",
+        "Who took the chair?",  # a verb that says little
+        "Who translated the paper?",  # the title page says that
+        "What is the name of the book?",
+    ],
+)
+def test_what_cannot_be_read_is_left_alone(question: str) -> None:
+    assert [a.slot for a in asked(question)] == [Slot.OTHER]
+
+
+def test_a_part_without_a_subject_leans_on_the_one_before() -> None:
+    first, second = asked("How many sailors are in the Guild and what is its annual budget?")
+    assert (first.slot, first.leans) == (Slot.COUNT, False)
+    assert (second.slot, second.leans) == (Slot.AMOUNT, True)
+
+
+def test_the_source_is_not_what_is_asked_about() -> None:
+    (found,) = asked("Who runs the pier, according to the Guild of Lake Traders?")
+    assert found.subject == ()
+
+
+def test_earlier_turns_in_brackets_are_not_the_question() -> None:
+    assert main_question("How many ferries? (Who runs them? Since when?)") == "How many ferries?"
+    assert main_question("How many ferries (of all kinds)?") == "How many ferries (of all kinds)?"

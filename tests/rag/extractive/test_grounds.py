@@ -1,0 +1,97 @@
+"""The asked thing must be tied to its noun or deed in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eval.bench.refusal import as_text, catalogue_of, measure
+from rag.extractive.asked import asked
+from rag.extractive.grounds import Evidence, holds
+from rag.extractive.meaning import Meaning
+from rag.fakes import HashEmbedder
+from rag.ports import Vectors
+
+VECTORS = HashEmbedder().word_vectors
+
+
+def judged(question: str, *sentences: str, around: str = "") -> bool:
+    meaning = Meaning(question, catalogue_of(sentences), VECTORS)
+    evidence = [Evidence(s, around) for s in sentences]
+    return all(holds(a, evidence, meaning) for a in asked(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "holding", "near"),
+    [
+        (
+            "How many British sailors live in Orrin?",
+            "Some 40 British and 12 Danish sailors live in Orrin.",
+            "Some 40 Danish sailors live in Orrin.",
+        ),
+        ("How many ferries are kept?", "The board keeps 12 old ferries.", "In 2020 the board kept its ferries."),
+        ("What wage does a pilot get?", "A pilot's wage is $300.", "Pilots draw a wage from the board."),
+        ("What percentage of traders back it?", "It has 60% of all traders.", "Traders back it; costs fell 3%."),
+        (
+            "Under which article of the treaty may it leave?",
+            "Article 4 of the treaty lets it go.",
+            "An article in the press called the treaty dead.",
+        ),
+        ("Who murdered Mara Velten?", "Mara Velten was killed by a trader.", "Mara Velten sold her boats to a trader."),
+        (
+            "What is the name of the insurer that left?",
+            "The insurer Lakeside Mutual left in May.",
+            "One insurer left in May, says the board.",
+        ),
+        ("What is Norway's position on the pier?", "Norway opposes the pier.", "The pier faces Norway and its coast."),
+    ],
+)
+def test_a_near_miss_does_not_hold_the_asked_thing(question: str, holding: str, near: str) -> None:
+    assert judged(question, holding)
+    assert not judged(question, near)
+    assert judged(question, near, holding)
+
+
+def test_a_topic_needs_the_name_and_the_thing_in_one_sentence() -> None:
+    question = "What part do Danish customs duties play in the debate?"
+    assert judged(question, "Danish duties weigh on trade.")
+    assert not judged(question, "Duties weigh on trade.", "The Danish side left the debate.")
+
+
+def test_a_name_under_a_heading_counts() -> None:
+    question = "Who murdered Mara Velten?"
+    assert judged(question, "A trader killed her.", around="Mara Velten")
+    assert not judged(question, "A trader killed her.", around="Orrin")
+
+
+def test_a_country_names_nobody() -> None:
+    assert not judged("What is the name of the contractor that died?", "An Iraqi contractor died.")
+    assert judged("What is the name of the contractor that died?", "Odd Berg, a contractor, died; Odd Berg was old.")
+
+
+def test_words_that_are_like_the_asked_one_count() -> None:
+    def alike(words: Sequence[str]) -> Vectors:
+        return np.array([[1.0, 0.0] if w in ("sailors", "mariners") else [0.0, 1.0] for w in words], dtype=np.float32)
+
+    question = "How many sailors are there?"
+    text = "The board counts 40 mariners."
+    evidence = [Evidence(text)]
+    (thing,) = asked(question)
+    assert holds(thing, evidence, Meaning(question, catalogue_of([text]), alike))
+    assert not holds(thing, evidence, Meaning(question, catalogue_of([text]), None))
+
+
+def test_a_bench_is_judged_passage_by_passage(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text('{"id": "a", "title": "Orrin", "text": "The board keeps 12 ferries."}\n')
+    (tmp_path / "queries.jsonl").write_text(
+        '{"id": "1", "text": "How many ferries are kept?", "unanswerable": false, "context_doc": "a"}\n'
+        '{"id": "2", "text": "How many piers are kept?", "unanswerable": true, "context_doc": "a"}\n'
+        '{"id": "3", "text": "Why are ferries kept?", "unanswerable": true, "context_doc": "a"}\n'
+    )
+    table = measure(tmp_path, VECTORS)
+    assert table["count"] == {"answerable": 1, "answerable refused": 0, "unanswerable": 1, "unanswerable refused": 1}
+    assert table["all"]["unanswerable"] == 2
+    assert as_text(table).splitlines()[-1].split() == ["all", "1", "0", "2", "1"]
