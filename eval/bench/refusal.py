@@ -12,12 +12,11 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rag.aliases import AliasTable
-from rag.catalogue import Catalogue
 from rag.compose import make_embedder
 from rag.extractive.asked import Slot, asked
 from rag.extractive.grounds import Evidence, holds
@@ -25,7 +24,6 @@ from rag.extractive.meaning import Meaning, WordVectors
 from rag.lexicon import Lexicon
 from rag.ports import WordEmbedder
 from rag.settings import Settings
-from rag.sources import SourceNames
 from rag.text import sentence_spans
 
 Table = dict[str, Counter[str]]
@@ -50,14 +48,14 @@ def measure(folder: Path, vectors: WordVectors) -> Table:
     A question of which any asked thing is missing counts as refused once under ``all``.
     """
     corpus = {row["id"]: row for row in _rows(folder / "corpus.jsonl")}
-    catalogue = catalogue_of(row["text"] for row in corpus.values())
+    lexicon, aliases = Lexicon((row["text"], "en") for row in corpus.values()), AliasTable.load()
     evidence = {key: evidence_of(row.get("title", ""), row["text"]) for key, row in corpus.items()}
     table: Table = defaultdict(Counter)
     for query in _rows(folder / "queries.jsonl"):
         if query.get("context_doc") not in evidence:
             continue
         kind = "unanswerable" if query["unanswerable"] else "answerable"
-        meaning = Meaning(query["text"], catalogue, vectors)
+        meaning = Meaning(query["text"], lexicon, aliases, vectors)
         lost = False
         for thing in asked(query["text"]):
             missing = not holds(thing, evidence[query["context_doc"]], meaning)
@@ -66,20 +64,6 @@ def measure(folder: Path, vectors: WordVectors) -> Table:
                 table[thing.slot.value].update({kind: 1, f"{kind} refused": missing})
         table["all"].update({kind: 1, f"{kind} refused": lost})
     return table
-
-
-def catalogue_of(texts: Iterable[str]) -> Catalogue:
-    """A catalogue of bare passages: their words and the shipped aliases, no documents."""
-    return Catalogue(
-        generation=0,
-        documents={},
-        names=SourceNames([]),
-        lexicon=Lexicon((text, "en") for text in texts),
-        aliases=AliasTable.load(),
-        order={},
-        passages={},
-        languages=frozenset({"en"}),
-    )
 
 
 def evidence_of(title: str, text: str) -> list[Evidence]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from rag.catalogue import Catalogue
+from rag.aliases import AliasTable
+from rag.lexicon import Lexicon
 from rag.ports import Vectors
 from rag.text import STOPWORDS, stem, word_spans, words
 
@@ -43,13 +44,14 @@ class Meaning:
             aliases count, and :attr:`soft` is False.
     """
 
-    def __init__(self, text: str, catalogue: Catalogue, vectors: WordVectors | None) -> None:
-        self._catalogue = catalogue
+    def __init__(self, text: str, lexicon: Lexicon, aliases: AliasTable, vectors: WordVectors | None) -> None:
+        self._lexicon = lexicon
+        self._table = aliases
         self._vectors = vectors
         self._rows: dict[str, Vectors] = {}
         self._forms: dict[str, frozenset[str]] = {}
         self._places: dict[str, bool] = {}
-        self._aliases, self.names = _aliases(text, catalogue)
+        self._aliases, self.names = _aliases(text, aliases)
 
     @property
     def soft(self) -> bool:
@@ -61,8 +63,8 @@ class Meaning:
         known = self._forms.get(word)
         if known is None:
             own = {stem(word)} | self._aliases.get(word, set())
-            if not self._catalogue.lexicon.known(stem(word)):
-                own |= {stem(v.word) for v in self._catalogue.lexicon.variants(word, False)}
+            if not self._lexicon.known(stem(word)):
+                own |= {stem(v.word) for v in self._lexicon.variants(word, False)}
             known = self._forms[word] = frozenset(own)
         return known
 
@@ -86,7 +88,7 @@ class Meaning:
         """Whether a word is a country or its adjective: ``Iraqi`` names nobody."""
         known = self._places.get(word)
         if known is None:
-            expansions = self._catalogue.aliases.expansions(word.capitalize())
+            expansions = self._table.expansions(word.capitalize())
             known = self._places[word] = any(SAME_NAME <= e.weight < 1.0 for e in expansions)
         return known
 
@@ -97,11 +99,11 @@ class Meaning:
         return self._rows[word]
 
 
-def _aliases(text: str, catalogue: Catalogue) -> tuple[dict[str, set[str]], frozenset[str]]:
+def _aliases(text: str, table: AliasTable) -> tuple[dict[str, set[str]], frozenset[str]]:
     """Stems that may stand for each word of a name, and the words that are (part of) names."""
     stems: dict[str, set[str]] = defaultdict(set)
     names = {w for w, start, _ in word_spans(text) if start and text[start].isupper()}
-    for expansion in catalogue.aliases.expansions(text):
+    for expansion in table.expansions(text):
         matched = words(expansion.matched)
         if expansion.weight >= SAME_NAME:
             names.update(matched)

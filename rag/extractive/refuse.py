@@ -115,7 +115,7 @@ def ungrounded(
     if vectors is None or query.language != "en" or not english:
         return Missing()
     text = main_question(question.text)
-    meaning = Meaning(text, catalogue, vectors)
+    meaning = Meaning(text, catalogue.lexicon, catalogue.aliases, vectors)
     evidence = [Evidence(c.text, _around(c)) for c in ranked[:LOOKED_AT]]
     if _aside(text, ranked, meaning):
         return Missing(reason=_FAR, asked=query.unknown)

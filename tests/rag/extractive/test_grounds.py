@@ -8,18 +8,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.bench.refusal import as_text, catalogue_of, measure
+from eval.bench.refusal import as_text, measure
+from rag.aliases import AliasTable
 from rag.extractive.asked import asked
 from rag.extractive.grounds import Evidence, holds
-from rag.extractive.meaning import Meaning
+from rag.extractive.meaning import Meaning, WordVectors
 from rag.fakes import HashEmbedder
+from rag.lexicon import Lexicon
 from rag.ports import Vectors
 
 VECTORS = HashEmbedder().word_vectors
 
 
+ALIASES = AliasTable.load()
+
+
+def meaning_of(question: str, sentences: Sequence[str], vectors: WordVectors | None = VECTORS) -> Meaning:
+    return Meaning(question, Lexicon((s, "en") for s in sentences), ALIASES, vectors)
+
+
 def judged(question: str, *sentences: str, around: str = "") -> bool:
-    meaning = Meaning(question, catalogue_of(sentences), VECTORS)
+    meaning = meaning_of(question, sentences)
     evidence = [Evidence(s, around) for s in sentences]
     return all(holds(a, evidence, meaning) for a in asked(question))
 
@@ -80,8 +89,8 @@ def test_words_that_are_like_the_asked_one_count() -> None:
     text = "The board counts 40 mariners."
     evidence = [Evidence(text)]
     (thing,) = asked(question)
-    assert holds(thing, evidence, Meaning(question, catalogue_of([text]), alike))
-    assert not holds(thing, evidence, Meaning(question, catalogue_of([text]), None))
+    assert holds(thing, evidence, meaning_of(question, [text], alike))
+    assert not holds(thing, evidence, meaning_of(question, [text], None))
 
 
 def test_a_bench_is_judged_passage_by_passage(tmp_path: Path) -> None:
