@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import openai
 import pytest
+from fastapi.testclient import TestClient
 
 from rag.errors import WriterFailed
 from tests.web.fake_desk import COUNCIL, HARBOUR, FakeDesk
@@ -201,6 +203,18 @@ def test_failures_have_the_shape_too(client: openai.OpenAI, address: str, desk: 
     assert httpx.get(f"{address}/v1/nothing").json()["error"]["type"] == "invalid_request_error"
     evil = httpx.get(f"{address}/v1/models", headers={"host": "evil.example"})
     assert (evil.status_code, evil.json()["error"]["code"]) == (400, None)
+
+
+@pytest.mark.parametrize(("trusted", "scheme"), [("192.0.2.7", "https"), ("", "http")])
+def test_links_are_https_where_a_trusted_proxy_speaks_it(tmp_path: Path, trusted: str, scheme: str) -> None:
+    desk = FakeDesk(tmp_path)
+    desk.settings = desk.settings.model_copy(update={"trusted_proxies": trusted, "allowed_hosts": "desk.example"})
+    app = create_app(desk, ingest=desk.ingest)
+    client = TestClient(app, base_url="http://desk.example", client=("192.0.2.7", 5))
+    headers = {"x-forwarded-proto": "https"}
+    reply = client.post("/v1/chat/completions", json={"messages": user(CRANES)}, headers=headers).json()
+    assert reply["citations"]
+    assert all(c["url"].startswith(f"{scheme}://desk.example/documents/") for c in reply["citations"])
 
 
 # ------------------------------------------------------------------ the text

@@ -81,7 +81,8 @@ def chat_completions(body: CompletionBody, request: Request, services: ServicesD
         conversation_id=body.conversation_id,
         history=asked.history,
     )
-    base = str(request.base_url)
+    https = services.access.peers.https(request.scope)  # a trusted proxy may speak it for us
+    base = str(request.base_url.replace(scheme="https" if https else "http"))
     if not body.stream:
         return completion_json(asked, asking.ask(services, exchange), base)
     events = asking.events(services, exchange)
