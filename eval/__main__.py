@@ -20,12 +20,13 @@ BASELINE = HERE / "baselines" / "extractive.json"
 
 def main() -> int:
     """Runs the evaluation and returns the exit status."""
-    from eval.commands import checker_command
+    from eval.commands import checker_command, differences_command
     from rag.errors import BriefingError
 
     OUT.mkdir(parents=True, exist_ok=True)
     try:
         checker_command()
+        differences_command()
         with tempfile.TemporaryDirectory(prefix="briefing-eval-") as folder:
             status = _run(Path(folder))
     except BriefingError as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
+    from eval.differences import Asks
     from eval.judge import Judge
     from eval.run import Desk, MemoMaker
     from rag.ports import Embedder
@@ -132,6 +133,56 @@ def checker_command(*, judge: Judge | None = None, as_json: bool = False, echo: 
     echo(table(report))
     if judge and agreed:
         echo(f"\njudge {judge.name}\n{agreement_line(agreed)}")
+    return 0
+
+
+def differences_command(*, as_json: bool = False, echo: Echo = print) -> int:
+    """Shows how differences are told on the labelled pairs."""
+    from eval.differences import run, table
+
+    report = run()
+    if as_json:
+        body = {"halves": {h.name: h.as_json() for h in report.halves}}
+        kinds = {k: {"right": r, "n": n} for k, (r, n) in report.by_kind.items()}
+        echo(json.dumps({**body, "kinds": kinds}, sort_keys=True))
+    else:
+        echo(table(report))
+    return 0
+
+
+def shown_differences_command(
+    desk: Asks, gold: Sequence[Path], *, as_json: bool = False, progress: Progress | None = None, echo: Echo = print
+) -> int:
+    """Shows every disagreement that a gold set's questions bring up, and how many expected ones are among them."""
+    from eval.cases import load_gold
+    from eval.differences import shown_for, shown_table
+
+    gold_set = load_gold(gold)
+    total = len(gold_set.questions) + sum(len(c.turns) for c in gold_set.conversations)
+    done: list[str] = []
+
+    def tell(case_id: str) -> None:
+        done.append(case_id)
+        if progress:
+            progress(len(done), total, case_id)
+
+    rows = shown_for(gold_set, desk, tell)
+    if not as_json:
+        echo(shown_table(rows))
+        return 0
+    expecting = [r for r in rows if r.expected]
+    pairs = [
+        {
+            "id": r.case.id,
+            "about": d.about,
+            "axis": d.axis,
+            "positions": [{"document_id": p.document_id, "claim": p.claim} for p in d.positions],
+        }
+        for r in rows
+        for d in r.disagreements
+    ]
+    found = sum(r.found for r in expecting)
+    echo(json.dumps({"expected": len(expecting), "found": found, "pairs": pairs}, ensure_ascii=False, sort_keys=True))
     return 0
 
 

@@ -20,7 +20,7 @@ from rag.types import (
     DraftStatement,
 )
 
-AXES = ("figure", "date", "definition", "period", "cause", "judgement", "recommendation")
+AXES = ("figure", "date", "definition", "period", "cause", "judgement", "recommendation", "classification")
 MAX_REMARK = 300
 """Longest reason or missing point in characters: these are the model's own words, kept short."""
 MAX_CANDIDATES = 200

@@ -301,7 +301,7 @@ class DraftDisagreement:
     """Reports differ: about what, along which axis, and each position.
 
     ``axis`` is one of ``figure``, ``date``, ``definition``, ``period``, ``cause``, ``judgement``,
-    ``recommendation``.
+    ``recommendation``, ``classification``.
     """
 
     about: str

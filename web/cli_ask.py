@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.labels import attribution
+from rag.types import Metadata
 from web.cli_common import (
     After,
     Before,
@@ -22,7 +24,7 @@ from web.cli_common import (
 )
 
 if TYPE_CHECKING:
-    from rag.types import Answer
+    from rag.types import Answer, Position
 
 
 def register(app: typer.Typer) -> None:
@@ -133,15 +135,25 @@ def _read_question(interactive: bool) -> str:
     return sys.stdin.readline().strip()
 
 
+def _who(answer: Answer, side: Position) -> str:
+    """The source and date of a position, from its first citation; its document's id where there is none."""
+    cited = next((c for c in answer.citations if c.number in side.citations), None)
+    if cited is None:
+        return side.document_id
+    return attribution(
+        Metadata(title=cited.title, authors=cited.authors, publisher=cited.publisher, published=cited.published)
+    )
+
+
 def show(answer: Answer) -> None:
     """An answer for a person: the text, then where each number leads."""
     for line in answer.answer.split("\n"):
         typer.echo(textwrap.fill(line, 98) + "\n")
     for item in answer.disagreements:
-        typer.echo(f"The reports differ ({item.axis}):")
+        typer.echo(textwrap.fill(f"The reports differ ({item.axis}): {item.about}", 98))
         for side in item.positions:
             marks = "".join(f"[{n}]" for n in side.citations)
-            claim = f"{side.document_id}: “{side.claim}” {marks}"
+            claim = f"{_who(answer, side)}: “{side.claim}” {marks}"
             typer.echo(textwrap.fill(claim, 94, initial_indent="  – ", subsequent_indent="    "))
         typer.echo("")
     cited = answer.citations if not answer.refusal else answer.refusal.nearest

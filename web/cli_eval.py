@@ -111,6 +111,24 @@ def checker(judge: Judge = False, data_dir: DataDir = None, as_json: Json = Fals
 
 
 @group.command()
+def differences(
+    gold: Annotated[
+        list[Path] | None, typer.Option("--gold", help="Show what these questions bring up instead (repeatable).")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Show how disagreements are told on labelled pairs, or every one that a gold set brings up."""
+    from eval.commands import differences_command, shown_differences_command
+
+    if not gold:
+        raise typer.Exit(differences_command(as_json=as_json, echo=typer.echo))
+    with opened(settings_for(data_dir), keep_answers=False) as briefing:
+        status = shown_differences_command(briefing, gold, as_json=as_json, progress=_progress, echo=typer.echo)
+    raise typer.Exit(status)
+
+
+@group.command()
 def candidates(
     out: Annotated[Path, typer.Option("-o", help="File to write, JSON Lines.")],
     data_dir: DataDir = None,

@@ -26,6 +26,7 @@ AXES = {
     "cause": "different causes",
     "judgement": "different judgements",
     "recommendation": "different recommendations",
+    "classification": "different classifications",
 }
 _MARKER = re.compile(r"\s?\[(\d{1,4})\]")
 _QUOTED = re.compile(r"“[^“”]{2,}”|«[^«»]{2,}»|\"[^\"]{2,}\"")
