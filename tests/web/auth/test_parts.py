@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
 from tests.web.auth.people import QUICK
 from web.auth.names import clean_name, clean_password
+from web.auth.passwords import Passwords
 from web.auth.policy import Kind, limited
 from web.auth.secrets import Proofs
 from web.auth.throttle import Buckets
@@ -37,6 +40,14 @@ def test_a_password_is_the_same_however_its_letters_are_composed() -> None:
     assert not QUICK.matches(None, "caf\u00e9 au lait")
     assert not QUICK.matches("no hash at all", "x")
     assert stored.startswith("$argon2id$")
+
+
+def test_nobodys_hash_takes_the_same_work_and_is_made_without_any() -> None:
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    made = Passwords(hasher)._nobodys
+    assert not hasher.check_needs_rehash(made)  # the same parameters, so the same work
+    with pytest.raises(VerifyMismatchError):  # understood, worked through, and wrong
+        hasher.verify(made, "")
 
 
 def test_a_password_is_not_said_when_it_is_refused() -> None:
