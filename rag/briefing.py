@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.answer import Verified, Verifier, render, verify
 from rag.catalogue import CatalogueCache
@@ -49,6 +49,7 @@ from rag.types import (
 
 if TYPE_CHECKING:
     from rag.curate import Curator
+    from rag.followups import FollowUps
     from rag.memo.make import MemoMaker
     from rag.memo.revise import Revisions
 
@@ -86,6 +87,7 @@ class Briefing:
         closing: Sequence[Closing] = (),
         memo_maker: MemoMaker | None = None,
         curator: Curator | None = None,
+        followups: FollowUps | None = None,
     ) -> None:
         self.settings = settings
         self.conversations = conversations
@@ -101,6 +103,7 @@ class Briefing:
         self._closing = closing
         self._memo_maker = memo_maker
         self._curator = curator
+        self._followups = followups
 
     # ------------------------------------------------------------------ asking
 
@@ -448,6 +451,10 @@ class Briefing:
         from rag.suggest import suggestions
 
         return suggestions(self._catalogue.get())
+
+    def followups(self, answer: Mapping[str, Any]) -> list[str]:
+        """Questions to go on with after a stored answer, each known to be answerable; at most three."""
+        return self._followups.after(answer) if self._followups is not None else []
 
     def warm(self) -> None:
         """Loads the model and the catalogue, so that the first question does not wait for them."""

@@ -15,6 +15,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
+    from rag.extractive import ExtractiveWriter
     from rag.llm_client import ChatClient
     from rag.records import Records
     from rag.vectors import ChromaVectors
@@ -91,6 +92,7 @@ def build(
     from rag.briefing import Briefing
     from rag.catalogue import CatalogueCache
     from rag.curate import Curator
+    from rag.followups import FollowUps
     from rag.memo.make import MemoMaker
     from rag.prompts import Prompts
     from rag.retrieve import Retriever
@@ -136,25 +138,37 @@ def build(
             aliases=aliases,
             editor=lambda document_id, changes: edit_metadata(settings, document_id, changes),
         ),
+        followups=FollowUps(
+            library=library,
+            catalogue=catalogue,
+            retriever=retriever,
+            writer=writer or make_extractive(settings, parts, catalogue),
+            passages=settings.passages,
+        ),
     )
 
 
 def make_writer(settings: Settings, parts: Parts, catalogue: CatalogueCache) -> AnswerWriter:
     """The extractive writer, or the language model with the extractive one to fall back on."""
-    from rag.extractive import ExtractiveWriter
-
-    extractive = ExtractiveWriter(
-        library=parts.records.library,
-        embedder=parts.embedder,
-        catalogue=catalogue,
-        words=settings.answer_words,
-    )
+    extractive = make_extractive(settings, parts, catalogue)
     if settings.llm is None:
         return extractive
     from rag.llm_writer import LLMWriter
     from rag.prompts import Prompts
 
     return LLMWriter(settings, Prompts(settings.prompts_dir), extractive)
+
+
+def make_extractive(settings: Settings, parts: Parts, catalogue: CatalogueCache) -> ExtractiveWriter:
+    """The writer that needs no language model."""
+    from rag.extractive import ExtractiveWriter
+
+    return ExtractiveWriter(
+        library=parts.records.library,
+        embedder=parts.embedder,
+        catalogue=catalogue,
+        words=settings.answer_words,
+    )
 
 
 def make_chat(settings: Settings, schema: dict[str, Any]) -> ChatClient:

@@ -174,6 +174,9 @@ class Desk(Protocol):
     def suggestions(self) -> list[str]:
         """Questions the library can answer, for an empty chat."""
 
+    def followups(self, answer: Mapping[str, Any]) -> list[str]:
+        """Questions to go on with after a stored answer, each known to be answerable."""
+
     def check_fingerprint(self) -> None:
         """Raises IndexMismatch when the library's vectors are another model's."""
 

@@ -573,6 +573,12 @@ class ComparisonReply(Reply):
     changes: list[dict[str, Any]]
 
 
+class QuestionsReply(Reply):
+    """Questions that the library can answer."""
+
+    questions: list[str]
+
+
 class FeedbackReply(Reply):
     """The id under which feedback was kept."""
 

@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -421,6 +421,9 @@ class FakeDesk:
 
     def suggestions(self) -> list[str]:
         return ["How many working cranes were counted?", "What does the review team recommend?"]
+
+    def followups(self, answer: Mapping[str, Any]) -> list[str]:
+        return [q for q in self.suggestions() if q != answer["question"]] if answer["citations"] else []
 
     def check_fingerprint(self) -> None:
         if self.unfit is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.web import live
 from tests.web.browsing import CHROMIUM, CRANES, ask, overflow, page_on
+from tests.web.fake_desk import FakeDesk
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -150,3 +151,18 @@ def test_single_keys_can_be_switched_off(browser: Browser, address: str) -> None
         page.reload()
         page.get_by_role("link", name="Keyboard shortcuts").click()
         assert not page.get_by_label("Single keys work outside of fields").is_checked()
+
+
+def test_after_an_answer_questions_are_offered_that_can_be_asked(browser: Browser, tmp_path: Path) -> None:
+    desk = FakeDesk(tmp_path)
+    with live.serving(create_app(desk, ingest=desk.ingest)) as address, page_on(browser, address) as page:
+        page.goto("/")
+        ask(page)
+        offered = page.get_by_role("region", name="You could go on with").get_by_role("button")
+        offered.first.wait_for()
+        question = offered.first.inner_text()
+        offered.first.click()
+        page.locator(".turn").nth(1).locator(".provenance").wait_for()
+        assert page.locator(".turn__question").nth(1).inner_text() == question
+        page.locator(".turn").nth(1).locator(".next").wait_for()
+        assert page.locator(".next").count() == 1  # under the last answer only

@@ -17,6 +17,7 @@ from web.schemas import (
     FeedbackBody,
     FeedbackReply,
     Problem,
+    QuestionsReply,
     RenameBody,
 )
 
@@ -87,6 +88,12 @@ def delete(conversation_id: str, desk: DeskDep) -> None:
 def answer(answer_id: str, desk: DeskDep) -> dict[str, Any]:
     """A stored answer, with the numbers and quotes it was shown with."""
     return present.decorate(desk.conversations.answer(answer_id))
+
+
+@router.get("/answers/{answer_id}/followups", response_model=QuestionsReply)
+def followups(answer_id: str, desk: DeskDep) -> dict[str, list[str]]:
+    """Questions to go on with, each tried out: the library answers it."""
+    return {"questions": desk.followups(desk.conversations.answer(answer_id))}
 
 
 @router.post("/answers/{answer_id}/feedback", status_code=201, response_model=FeedbackReply)

@@ -59,6 +59,7 @@ function fail(open, question, message) {
 
 async function ask(question) {
   if (running) return;
+  document.querySelectorAll(".next").forEach((old) => old.remove());
   const conversation = form.elements.conversation_id;
   const open = openTurn(question);
   const controller = new AbortController();
@@ -116,6 +117,24 @@ function finish(open, answer) {
   form.elements.conversation_id.value = answer.conversation_id;
   const address = `/conversations/${encodeURIComponent(answer.conversation_id)}${filterQuery(form)}#answer-${answer.id}`;
   history.replaceState(null, "", address);
+  offer(open.turn);
+}
+
+/** Questions to go on with, under the last answer; they are tried out first, so they come a moment later. */
+async function offer(turn) {
+  const words = document.getElementById("followup-words");
+  if (!words || !turn?.dataset.answer) return;
+  const response = await fetch(`/api/answers/${encodeURIComponent(turn.dataset.answer)}/followups`).catch(() => null);
+  if (!response?.ok) return; // a convenience: the answer stands without it
+  const { questions } = await response.json();
+  document.querySelectorAll(".next").forEach((old) => old.remove());
+  if (running || !questions.length || turn !== turns.lastElementChild) return;
+  const list = h("ul.suggestions", {}, questions.map((question) => {
+    const button = h("button.suggestion", { type: "button", dir: "auto" }, question);
+    button.addEventListener("click", () => ask(question));
+    return h("li", {}, button);
+  }));
+  turn.querySelector(".answer").append(h("section.next", { "aria-label": words.dataset.title }, h("h3", {}, words.dataset.title), list));
 }
 
 // ------------------------------------------------------------------ tools under an answer
@@ -205,3 +224,5 @@ if (form) {
     });
   });
 }
+
+if (form && turns.lastElementChild) offer(turns.lastElementChild);
