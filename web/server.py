@@ -37,8 +37,8 @@ class Server(uvicorn.Server):
         if self.should_exit:
             os.write(2, b"briefing: stopped at once; what was being worked on is lost\n")
             os._exit(128 + sig)
+        self.should_exit = True  # before the line is written: a second signal may follow it at once
         _log.info("stopping: running answers are finished first; a second signal stops at once")
-        self.should_exit = True
 
 
 def run(settings: Settings, *, host: str, port: int) -> None:

@@ -41,9 +41,11 @@ class Chatty(library.Embedder):
     def __init__(self, settings):
         super().__init__()
         print("made", flush=True)
-    def embed_query(self, text):
+    def embed_queries(self, texts):
         print("working", flush=True)
-        return super().embed_query(text)
+        return super().embed_queries(texts)
+    def embed_query(self, text):
+        return self.embed_queries([text])[0]
 rag.embedding.SentenceTransformerEmbedder = Chatty
 from web.auth.sessions import Tokens
 from web.cli import main
