@@ -38,6 +38,11 @@ _OF_ITSELF = re.compile(
     r"assess|aims?\b|seeks?\b|analy[sz]|looks at|begins|is organi[sz]ed|proceeds)",
     re.IGNORECASE,
 )
+_IMPRINT = re.compile(
+    r"(?:publisher|published(?: by| on)?|author|authors|date|issue|éditeur|auteurs?|date de publication|"
+    r"الناشر|تاريخ النشر|الكاتبة?|المؤلفة?|المؤلفون|العدد)\s*:\s*.{0,80}$",
+    re.IGNORECASE,
+)
 _LEAD_PRONOUN = re.compile(r"^(?:It|They|He|She|This|These|That|Those|Its|Their|His|Her)\b")
 
 
@@ -135,7 +140,7 @@ def candidates(
 ) -> list[Candidate]:
     """All sentences of the hits that say something, best first; ties by document and place.
 
-    When the question names its sources, only these may speak.
+    When the question names its sources, only these may speak, unless it sets one against others.
 
     Args:
         question_vectors: shape ``(n, dimension)``: the whole question first, then its parts.
@@ -143,7 +148,8 @@ def candidates(
     """
     weights = term_weights(query, catalogue)
     asked = _asked(question, question_vectors)
-    named = set(question.sources)
+    # one source named among several asked for ("… against the later papers"): the others may speak, too
+    named = set(question.sources) if len(question.sources) > 1 or not question.several else set()
     best = max((h.score for h in hits), default=0.0) or 1.0
     found: list[Candidate] = []
     for rank, hit in enumerate(hits):
@@ -273,7 +279,7 @@ def says_something(text: str, hit: Hit) -> bool:
     """False for headings, bylines and titles: they guide, they do not answer."""
     if len(text.split()) < MIN_WORDS or text in hit.passage.section:
         return False
-    if _front_matter(text, hit.document) or _CAPTION.match(text):
+    if _front_matter(text, hit.document) or _CAPTION.match(text) or _IMPRINT.match(text):
         return False
     if hit.passage.kind is PassageKind.TABLE or "|" in text:
         return True

@@ -134,4 +134,10 @@ def antecedent(text: str, start: int) -> str | None:
     if _ADJECTIVE.search(noun):
         plural = _PLURAL.match(before, match.end("np"))
         return noun + plural.group() if plural else None
-    return None if noun.split()[0] in _BARE and len(noun.split()) == 1 else noun
+    alone = len(noun.split()) == 1
+    return None if alone and (noun in _BARE or not _is_name(noun, text)) else noun
+
+
+def _is_name(word: str, text: str) -> bool:
+    """Whether a word at the head of a sentence is a name: it is written with a capital inside a sentence, too."""
+    return word.isupper() or bool(re.search(rf"[a-z,;]\s{re.escape(word)}\b", text))

@@ -28,7 +28,7 @@ _LISTING = re.compile(
     r"\b(?:what|which) (?:[\w'’-]+ ){0,4}?[\w'’-]+s\b (?:[\w'’-]+ ){0,4}?"
     r"(?:do|does|did|are|were|have|has|could|would|might|may|can|should|will)\b|"
     r"\b(?:two|three|four|five|six|seven) [\w'’-]+s\b|\bwhat (?:are|were) the\b|\bstep by step\b|"
-    r"\bquel(?:le)?s sont\b|ما هي|اذكر|عدّد",
+    r"\bquel(?:le)?s sont\b|ما هي|ما (?:أبرز|أهم)|اذكر|عدّد|\bال(?:ثلاثة|ثلاث|أربعة|أربع|خمسة|خمس|ستة|ست)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
@@ -83,6 +83,11 @@ class Lists:
     def holds(self, candidate: Candidate) -> bool:
         """Whether a sentence belongs to an enumeration."""
         return (candidate.document_id, candidate.sentence.start) in self._series
+
+    def fragment(self, candidate: Candidate) -> bool:
+        """Whether a sentence is an item that cannot stand without what announces it."""
+        text = candidate.text
+        return (text[:1].islower() or text.endswith(";")) and self.holds(candidate)
 
     def announces(self, candidate: Candidate) -> bool:
         """Whether a sentence announces an enumeration."""

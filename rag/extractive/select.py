@@ -22,10 +22,16 @@ INTRO = 0.45
 """Further bonus for the sentence that announces it: with its items it is the answer."""
 LIST_REACH = 1200
 """Characters after an introducing sentence within which its items are looked for."""
+NEW_SOURCE = 0.2
+"""Bonus for the first sentence of a further source when several sources are asked for."""
 REPEATED_SOURCE = 0.05
 """Penalty per sentence already taken from a source when several sources are asked for."""
-WEAK = 0.6
+WEAK = 0.55
 """A sentence whose gain is below this share of the best one's score is left out: it would pad."""
+WEAK_FACT = 0.65
+"""The same where a single fact is asked for."""
+FRAGMENT = 0.3
+"""Penalty for one item of a list, torn out."""
 SAME = 0.93
 """Cosine above which two sentences say the same."""
 LONGEST = 45
@@ -60,17 +66,18 @@ def choose(
     room = budget(question, limit)
     pool = [tightened(c, question, LONGEST) for c in ranked[:POOL]]
     listing = lists if lists is not None and asks_for_list(question) else None
+    short = question.kind in FACT_KINDS and not question.several
     worthy = LIST_WORTH * max((c.score for c in pool), default=0.0)
     chosen: list[Candidate] = []
     per_source: Counter[str] = Counter()
     used = 0
     while pool and used < 0.85 * room:
         gain, best = max(
-            ((_gain(c, chosen, per_source, question) + _listed(c, listing, worthy), c) for c in pool),
+            ((_gain(c, chosen, per_source, question) + _in_list(c, lists, listing, worthy), c) for c in pool),
             key=lambda pair: (pair[0], -pair[1].sentence.start),
         )
         pool.remove(best)
-        if chosen and gain < WEAK * chosen[0].score:
+        if chosen and gain < (WEAK_FACT if short else WEAK) * chosen[0].score:
             break
         if _repeats(best, chosen):
             continue
@@ -86,6 +93,13 @@ def choose(
         per_source[best.document_id] += 1
         used += words
     return chosen
+
+
+def _in_list(candidate: Candidate, lists: Lists | None, listing: Lists | None, worthy: float) -> float:
+    """What belonging to an enumeration adds when one is asked for, and takes when it is not."""
+    if listing is None:
+        return -FRAGMENT if lists is not None and lists.fragment(candidate) else 0.0
+    return _listed(candidate, listing, worthy)
 
 
 def _listed(candidate: Candidate, lists: Lists | None, worthy: float) -> float:
@@ -106,6 +120,8 @@ def _gain(
         gain += LISTED
     if question.several:
         gain -= REPEATED_SOURCE * per_source[candidate.document_id]
+        if chosen and not per_source[candidate.document_id]:
+            gain += NEW_SOURCE
     return gain
 
 

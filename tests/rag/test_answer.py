@@ -141,3 +141,28 @@ def test_the_text_of_an_answer_carries_its_marks() -> None:
 def test_the_text_of_a_refusal_says_what_is_missing() -> None:
     assert render((), Refusal(reason="No.", missing=("a", "b"))) == "No. Not found: a; b."
     assert render((), Refusal(reason="No.")) == "No."
+
+
+def test_items_of_a_list_are_lines() -> None:
+    rows = (
+        Statement(text="Three things:", citations=(1,), kind=StatementKind.QUOTED, support=Support.VERIFIED, group="B"),
+        *(
+            Statement(
+                text=t, citations=(n,), kind=StatementKind.QUOTED, support=Support.VERIFIED, group="B", listed=True
+            )
+            for n, t in enumerate(("a pier;", "a crane."), 2)
+        ),
+        Statement(text="It is late.", citations=(4,), kind=StatementKind.QUOTED, support=Support.VERIFIED, group="B"),
+    )
+    assert render(rows, None) == "B: Three things:[1]\n- a pier;[2]\n- a crane.[3]\nIt is late.[4]"
+
+
+def test_a_passage_that_a_statement_brings_along_may_be_cited() -> None:
+    given, more = HITS[:1], next(h for h in HITS if GUILD in h.passage.text)
+    draft = DraftStatement(text=GUILD, quotes=(quote(GUILD),), kind=StatementKind.QUOTED)
+    assert Verifier(given, TEXTS.__getitem__).statement(draft) is None
+    own = Verifier(given, TEXTS.__getitem__)
+    statement = own.statement(replace(draft, further=(more,)))
+    assert statement is not None
+    assert statement.support is Support.VERIFIED
+    assert list(own.further) == [more.passage.id]

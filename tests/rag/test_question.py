@@ -69,3 +69,12 @@ def test_several_sides_are_noticed(question: str) -> None:
 def test_whether_sources_differ_is_its_own_question() -> None:
     assert analyse("Where do the reports disagree about the pier?", NAMES).disagreement
     assert not analyse("When does the pier open?", NAMES).disagreement
+
+
+def test_a_follow_up_is_of_the_kind_of_its_own_words() -> None:
+    question = analyse("Why did the board ask for that? (When does the ferry sail?)", NAMES)
+    assert question.kind is QuestionKind.REASON
+    assert question.context == ("(When does the ferry sail?)",)
+    thin = analyse("Locked up? (How many ferries are there?)", NAMES)
+    assert thin.kind is QuestionKind.FIGURE  # too thin to tell: the question it hangs on decides
+    assert analyse("When did it sail (and why)?", NAMES).context == ()

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from rag.briefing import Briefing
-from rag.extractive.candidates import Candidate, candidates, has_type, term_weights
+from rag.extractive.candidates import Candidate, _asked, candidates, has_type, says_something, term_weights
 from rag.query import build_query
 from rag.question import QuestionKind, analyse
 from tests import library
+from tests.rag.extractive.pieces import HITS
 
 
 def ranked(briefing: Briefing, text: str) -> list[Candidate]:
@@ -41,6 +42,30 @@ def test_best_first_and_ties_in_reading_order(briefing: Briefing) -> None:
 def test_headings_do_not_answer(briefing: Briefing) -> None:
     texts = {c.text for c in ranked(briefing, "Fleet crossings outlook demands method")}
     assert not texts & {"Fleet", "Crossings", "Outlook", "Demands", "Method"}
+
+
+@pytest.mark.parametrize("line", ["Publisher: Orrin Ferry Board of the Lake", "الناشر: مرصد القناطر للرأي العام"])
+def test_an_imprint_does_not_answer(line: str) -> None:
+    assert not says_something(line, HITS[0])
+    assert says_something(line.split(": ")[1] + " counts the ferries on the lake.", HITS[0])
+
+
+def test_what_a_follow_up_carries_along_is_not_asked_again(briefing: Briefing) -> None:
+    asked = "Who keeps vaccines? (How many ferries are on the lake?)"
+    catalogue = briefing._catalogue.get()
+    question = analyse(asked, catalogue.names)
+    texts = list(dict.fromkeys([question.text, question.focus, *question.parts]))
+    vectors = np.eye(len(texts), 8, dtype=np.float32)
+    kept = _asked(question, vectors)
+    assert len(texts) - len(kept) == len(question.context) == 1
+    assert not any(np.array_equal(row, vectors[texts.index(question.context[0])]) for row in kept)
+
+
+def test_a_source_named_against_others_does_not_silence_them(briefing: Briefing) -> None:
+    alone = {c.document_id for c in ranked(briefing, "How many ferries does the Orrin Ferry Board count?")}
+    against = {c.document_id for c in ranked(briefing, "Ferries: compare the Orrin Ferry Board with the other reports")}
+    assert len(alone) == 1
+    assert len(against) > 1
 
 
 def test_the_sentence_with_the_asked_words_leads(briefing: Briefing) -> None:
