@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from rag.errors import BriefingError
 from web.access import route_of
+from web.i18n import N_, gettext
 from web.templating import render
 
 log = logging.getLogger("briefing.web")
@@ -22,21 +23,21 @@ _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "
 _OPENAI = "/v1/"
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _TITLES = {
-    400: "That request could not be understood",
-    401: "Please log in",
-    403: "Not allowed",
-    404: "Nothing is kept under this address",
-    405: "That is not possible here",
-    409: "Busy just now",
-    413: "Too large",
-    422: "Something in the request is not right",
-    429: "Too fast",
-    503: "Not ready yet",
+    400: N_("That request could not be understood"),
+    401: N_("Please log in"),
+    403: N_("Not allowed"),
+    404: N_("Nothing is kept under this address"),
+    405: N_("That is not possible here"),
+    409: N_("Busy just now"),
+    413: N_("Too large"),
+    422: N_("Something in the request is not right"),
+    429: N_("Too fast"),
+    503: N_("Not ready yet"),
 }
 _UNPARSED = "There was an error parsing the body"  # FastAPI's words for bytes that are no text
 _PLAIN = {
-    404: "The page or item does not exist, or was removed.",
-    405: "This address does not take that kind of request.",
+    404: N_("The page or item does not exist, or was removed."),
+    405: N_("This address does not take that kind of request."),
 }
 
 
@@ -62,7 +63,7 @@ def _problem(request: Request, status: int, detail: str, error: Exception | None
         return JSONResponse(openai_error(status, detail, error), status_code=status)
     if is_for_programs(path):
         return JSONResponse({"detail": detail}, status_code=status)
-    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    title = gettext(_TITLES.get(status, HTTPStatus(status).phrase))
     return render("error.html", status_code=status, status=status, title=title, detail=detail)
 
 

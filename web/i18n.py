@@ -93,6 +93,11 @@ def translations(code: str) -> gnu.NullTranslations:
     return whole
 
 
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated where it is shown
+    """The message itself; marks it for the catalogues."""
+    return message
+
+
 def gettext(message: str) -> str:
     """The message in the language of the page."""
     return translations(language.get()).gettext(message)

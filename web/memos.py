@@ -10,6 +10,7 @@ from typing import Any
 from rag.labels import readable_date
 from rag.types import Outline
 from web import present
+from web.i18n import N_
 from web.present import Json
 
 FORMATS: tuple[tuple[str, str], ...] = (
@@ -18,17 +19,17 @@ FORMATS: tuple[tuple[str, str], ...] = (
     ("html", "HTML"),
     ("md", "Markdown"),
     ("json", "JSON"),
-    ("csl", "References as CSL-JSON"),
-    ("bib", "References as BibTeX"),
+    ("csl", N_("References as CSL-JSON")),
+    ("bib", N_("References as BibTeX")),
 )
 FIXED = ("bottom_line", "key_judgements")
 """Roles of sections that always stand first, whatever their place in an outline."""
 CHANGES: tuple[tuple[str, str], ...] = (
-    ("changed", "Changed"),
-    ("new", "New"),
-    ("gone", "Gone"),
-    ("source_updated", "Same words, source updated"),
-    ("kept", "Unchanged"),
+    ("changed", N_("Changed")),
+    ("new", N_("New")),
+    ("gone", N_("Gone")),
+    ("source_updated", N_("Same words, source updated")),
+    ("kept", N_("Unchanged")),
 )
 _WORDS = re.compile(r"\s+|[^\W_]+|.", re.UNICODE | re.DOTALL)
 

@@ -94,6 +94,7 @@ def environment() -> Environment:
     env.globals["viewer"] = current.get
     env.globals["asset"] = _asset
     env.globals["plural"] = plural
+    env.filters["translated"] = i18n.gettext  # for texts that come from Python; the names stand in web.texts
     env.filters["readable_date"] = readable_date
     env.filters["moment"] = moment
     env.filters["places_json"] = places_json
