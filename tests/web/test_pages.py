@@ -189,3 +189,11 @@ def test_a_conversation_is_renamed_by_a_plain_form(client: TestClient) -> None:
     page = client.post(f"/conversations/{key}/rename", data={"title": "March <cranes>"})
     assert "March &lt;cranes&gt;" in page.text
     assert client.post(f"/conversations/{key}/rename", data={"title": " "}).status_code == 422
+
+
+def test_an_answer_stored_before_a_field_was_added_is_still_shown(client: TestClient, desk: FakeDesk) -> None:
+    answer = client.post("/api/ask", json={"question": CRANES}).json()
+    for statement in desk.conversations.kept[answer["conversation_id"]]["answers"][0]["statements"]:
+        statement.pop("listed", None)
+    for path in (f"/conversations/{answer['conversation_id']}", f"/answers/{answer['id']}"):
+        assert client.get(path).status_code == 200, path
