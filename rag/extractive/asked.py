@@ -99,6 +99,13 @@ _NAME = re.compile(
 _AGENT = re.compile(r"(?:er|or|man|woman|ant|ist|ee|ess|general|official|chief|company|bank|firm|agency|ministry)$")
 """Nouns for people and bodies."""
 _WHO = re.compile(_LEAD + r"who (?P<verb>[a-z]+)\b(?P<rest>.*)$", re.IGNORECASE)
+_WHICH_ONE = re.compile(
+    _LEAD + r"(?:which|what) (?:[\w-]+ ){0,2}?(?P<agent>agency|company|firm|bank|ministry|minister|institut\w+|"
+    r"organi[sz]ation|committee|body|department|person|officer|official|group|militia|faction|party|court|government|"
+    r"country|nation|state|army|team|university|leader|general|king|president|author|contractor|insurer|brigade|unit) "
+    r"(?P<verb>[a-z]{3,}(?:s|ed)|won|led|ran|shot|built|found|fought|sold|bought|held) (?P<rest>.+)$",
+    re.IGNORECASE,
+)
 _TOPIC = re.compile(
     r"\b(?:what|which) (?:part|role) (?:do|does|did|has|have|would|could) (?:the )?(?P<doer>.+?) (?:play|had|have)\b"
     r"|\b(?:part|role|effect|impact|influence) of (?:the )?(?P<of>.+?) (?:in|on|for|over)\b",
@@ -214,9 +221,10 @@ def _amount(part: str, whole: str) -> Asked | None:
     limits = [w for w, _, _ in word_spans(between) if w not in STOPWORDS and w not in _PLAIN]
     if any(w in _ENDS_NOUN for w, _, _ in word_spans(between)):
         return None
+    raw = " ".join([w for w in between.split() if w.lower() not in STOPWORDS] + [noun])
     return Asked(
         slot=Slot.AMOUNT,
-        words=f"the {' '.join((*limits, noun))}",
+        words=raw if "’s " in raw or "'s " in raw else f"the {raw}",
         noun=noun.split()[-1],
         limits=tuple(limits),
         subject=_names(whole),
@@ -237,13 +245,14 @@ def _name(part: str, whole: str) -> Asked | None:
 
 
 def _who(part: str, whole: str) -> Asked | None:
-    match = _WHO.match(part)
+    match = _WHO.match(part) or _WHICH_ONE.match(part)
     if match is None:
         return None
-    verb, rest = match.group("verb").lower(), match.group("rest")
+    verb, rest = match.group("verb").lower(), match.group("rest").strip()
     if verb in _NO_DEED or verb in STOPWORDS:
         return None
-    words = f"who {verb}{rest.rstrip(' ?.!')}"
+    who = f"which {match.group('agent')}" if match.re is _WHICH_ONE else "who"
+    words = f"{who} {verb} {rest.rstrip(' ?.!')}".strip()
     names = tuple(w for w in _names("who " + rest) if w not in MONTHS)
     return Asked(slot=Slot.WHO, words=words, verb=verb, subject=names, about=_about(rest))
 

@@ -12,7 +12,7 @@ from rag.extractive.candidates import Candidate, has_type, sentence_text, stems
 from rag.extractive.grounds import Evidence, holds
 from rag.extractive.meaning import Meaning, WordVectors
 from rag.query import Query
-from rag.question import Question, QuestionKind
+from rag.question import Question, QuestionKind, kind_of
 from rag.text import STOPWORDS, content_words, stem, words
 from rag.types import DraftQuote, DraftRefusal
 
@@ -90,7 +90,8 @@ def missing(
     far = best < MIN_COSINE or (best < FAR_COSINE and together < FAR_COVERAGE)
     if far and query.language not in ("ar", "fr"):  # a word list says little about nearness
         return Missing(reason=_FAR, asked=query.unknown)
-    if question.kind is QuestionKind.FIGURE and not question.several and not _holds_asked(question, ranked):
+    figure = kind_of(main_question(question.text)) is QuestionKind.FIGURE
+    if figure and not question.several and not _holds_figure(ranked):
         return Missing(reason="The reports speak of this, but give no figure for it.")
     return Missing()
 
@@ -171,11 +172,11 @@ def _and(clauses: Sequence[str]) -> str:
     return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
 
 
-def _holds_asked(question: Question, ranked: Sequence[Candidate]) -> bool:
-    """Whether one of the sentences nearest to the question holds a thing of the kind asked for."""
+def _holds_figure(ranked: Sequence[Candidate]) -> bool:
+    """Whether one of the sentences nearest to the question holds a number."""
     telling = [c for c in ranked if not c.features.reference]
     nearest = sorted(telling, key=lambda c: (-c.cosine, c.document_id, c.sentence.start))[:NEAR]
-    return any(has_type(question.kind, c.text) for c in nearest)
+    return any(has_type(QuestionKind.FIGURE, c.text) for c in nearest)
 
 
 def unknown_names(
@@ -234,7 +235,7 @@ def _together(query: Query, ranked: Sequence[Candidate], catalogue: Catalogue) -
 def refusal(question: Question, lack: Missing, ranked: Sequence[Candidate]) -> DraftRefusal:
     """A short refusal: the reason, what is missing, the nearest evidence."""
     what = lack.asked or (" ".join(content_words(question.focus)[:12]),)
-    nearest = sorted(ranked[:12], key=lambda c: (-c.cosine, c.document_id, c.sentence.start))[:NEAREST]
+    nearest = sorted(ranked[:12], key=lambda c: (-c.cosine - c.coverage / 2, c.document_id, c.sentence.start))[:NEAREST]
     return DraftRefusal(
         reason=lack.reason,
         missing=tuple(w for w in what if w),

@@ -37,7 +37,7 @@ def test_what_the_reports_hold_is_not_refused(briefing: Briefing, question: str)
     ("question", "lacking"),
     [
         ("How many sailors does the Orrin Ferry Board count?", "the number of sailors"),
-        ("What is the annual budget of the Orrin Ferry Board?", "the budget"),
+        ("What is the annual budget of the Orrin Ferry Board?", "the annual budget"),
     ],
 )
 def test_a_near_miss_is_refused_and_says_what_is_missing(
