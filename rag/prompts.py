@@ -131,6 +131,10 @@ class Prompts:
             )
         return source
 
+    def own(self, name: str) -> bool:
+        """True for a prompt that the user's folder holds."""
+        return self._override is not None and self._override.joinpath(*f"{name}.j2".split("/")).is_file()
+
     @cached_property
     def _environment(self) -> ImmutableSandboxedEnvironment:
         return ImmutableSandboxedEnvironment(

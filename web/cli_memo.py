@@ -114,7 +114,7 @@ def _deliver(briefing: Briefing, memo_: Memo, output: Path | None, as_json: bool
     for notice in memo_.notices:
         typer.echo(f"Note: {notice}", err=True)
     if output is not None:
-        _export(memo_, output)
+        _export(briefing, memo_, output)
         typer.echo(f"Written to {output} (memo {memo_.id}).", err=True)
     if as_json:
         print_json(memo_json(memo_))
@@ -122,10 +122,10 @@ def _deliver(briefing: Briefing, memo_: Memo, output: Path | None, as_json: bool
         typer.echo(markdown(memo_, briefing.memo_maker.template(memo_.template)))
 
 
-def _export(memo_: Memo, output: Path) -> None:
+def _export(briefing: Briefing, memo_: Memo, output: Path) -> None:
     from web.export import export, format_of
 
-    export(memo_, format_of(output), output)
+    export(memo_, format_of(output), output, body=briefing.memo_maker.own_body(memo_))
 
 
 def _writable(output: Path) -> None:
@@ -173,7 +173,7 @@ def _refresh(briefing: Briefing, memo_id: str, output: Path | None, as_json: boo
 
     comparison = briefing.refresh_memo(memo_id, progress=_progress())
     if output is not None:
-        _export(memo_from_json(briefing.memos.memo(comparison.after_id)), output)
+        _export(briefing, memo_from_json(briefing.memos.memo(comparison.after_id)), output)
     if as_json:
         print_json(comparison_json(comparison))
     else:
@@ -220,9 +220,9 @@ def _delete(briefing: Briefing, memo_id: str, as_json: bool) -> None:
 
 
 def _check(briefing: Briefing, path: Path, as_json: bool) -> int:
-    from rag.wire_memo import memo_from_json
+    from web.export.read_memo import read_memo
 
-    findings = briefing.lint_memo(memo_from_json(_read_json(path)))
+    findings = briefing.lint_memo(read_memo(path, briefing.documents(), briefing.memo_maker))
     if as_json:
         print_json({"findings": [_finding_json(f) for f in findings]})
     for finding in [] if as_json else findings:

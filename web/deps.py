@@ -80,6 +80,9 @@ class MemoPlans(Protocol):
     def template(self, name: str) -> MemoTemplate:
         """One of them.  Raises UsageError."""
 
+    def own_body(self, memo: Memo) -> str | None:
+        """The memo's text by a template of the user's own."""
+
 
 class Asks(Protocol[T_co]):
     """Takes a question with all that belongs to it."""

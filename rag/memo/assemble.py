@@ -10,6 +10,7 @@ from rag.extractive.candidates import Candidate
 from rag.extractive.frame import quote_of as whole_quote
 from rag.labels import attribution, frame_label
 from rag.memo.judge import assess, weigh
+from rag.memo.languages import say
 from rag.memo.lead import Judged
 from rag.memo.modality import modality
 from rag.memo.plan import Contents
@@ -76,15 +77,17 @@ class MemoWriter:
     Args:
         hits: the passages that the searches found; nothing else may be cited.
         newest: the latest publication date in the library.
+        language: of the words that are the memo's own: basis and confidence.
     """
 
     def __init__(
-        self, *, hits: tuple[Hit, ...], library: Library, front: Front, newest: str | None
+        self, *, hits: tuple[Hit, ...], library: Library, front: Front, newest: str | None, language: str = "en"
     ) -> None:
         self._hits = hits
         self._library = library
         self._front = front
         self._newest = newest
+        self._language = language
         self._verifier = Verifier(hits, library.text)
         self._accepted: dict[tuple[str, int], Extract | None] = {}
         self.dropped = 0
@@ -173,7 +176,7 @@ class MemoWriter:
             bodies = [
                 (
                     section,
-                    [s for i in items if (s := self.statement(draft(i, group=_kind(i) if separate else None)))],
+                    [s for i in items if (s := self.statement(draft(i, group=self._group(i) if separate else None)))],
                 )
                 for section, items in contents.sections
             ]
@@ -194,6 +197,9 @@ class MemoWriter:
             notices=tuple(notices),
         )
 
+    def _group(self, item: Extract) -> str:
+        return say(str(modality(item.text)), self._language)
+
     def _append(
         self,
         sections: list[MemoSection],
@@ -211,7 +217,7 @@ class MemoWriter:
         if statement is None:
             return None
         claim = judged.item.candidate
-        basis, level, reason, names = assess(claim, judged.basis, self._newest)
+        basis, level, reason, names = assess(claim, judged.basis, self._newest, self._language)
         agreeing = [n for c in judged.basis.agreeing[:CORROBORATIONS] if (n := self.cite(c))]
         contrary = [n for c in judged.basis.contrary[:CORROBORATIONS] if (n := self.cite(c))]
         return KeyJudgement(
@@ -248,7 +254,7 @@ class MemoWriter:
         documents = [known[i] for i in ids if i in known]
         if not documents:
             return None
-        basis, level, reason, names = weigh(statement.text, documents, (), self._newest)
+        basis, level, reason, names = weigh(statement.text, documents, (), self._newest, self._language)
         return KeyJudgement(
             statement=statement, basis=basis, confidence=level, confidence_reason=reason, publishers=names
         )
@@ -277,10 +283,6 @@ class MemoWriter:
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.lower().split()) == " ".join(other.lower().split())
-
-
-def _kind(item: Extract) -> str:
-    return str(modality(item.text))
 
 
 def words_of(statement: Statement) -> int:

@@ -11,6 +11,7 @@ from rag.labels import frame_label, plain_author, source_name
 from rag.lexicon import Lexicon
 from rag.memo.dates import dates
 from rag.memo.differ import opposed, same_thing
+from rag.memo.languages import say
 from rag.memo.ledger import clash as _clash
 from rag.memo.ledger import figures
 from rag.memo.modality import Modality, modality
@@ -117,18 +118,25 @@ def _origin(info: DocumentInfo) -> set[str]:
     return marks or {f"document:{info.id}"}
 
 
-def assess(claim: Candidate, found: Basis, newest: str | None) -> tuple[str, Confidence, str, tuple[str, ...]]:
+def assess(
+    claim: Candidate, found: Basis, newest: str | None, language: str = "en"
+) -> tuple[str, Confidence, str, tuple[str, ...]]:
     """Basis and confidence of a sentence with what bears it out; see :func:`weigh`."""
     return weigh(
         claim.text,
         [claim.hit.document, *(c.hit.document for c in found.agreeing)],
         [c.hit.document for c in found.contrary],
         newest,
+        language,
     )
 
 
 def weigh(
-    text: str, documents: Sequence[DocumentInfo], contrary: Sequence[DocumentInfo], newest: str | None
+    text: str,
+    documents: Sequence[DocumentInfo],
+    contrary: Sequence[DocumentInfo],
+    newest: str | None,
+    language: str = "en",
 ) -> tuple[str, Confidence, str, tuple[str, ...]]:
     """``(basis in words, confidence, reason, independent sources)`` of a claim; ``documents`` carry it.
 
@@ -140,46 +148,52 @@ def weigh(
     sources = independent(documents)
     names = tuple(frame_label(d.metadata) for d in sources)
     kind = modality(text)
-    reasons = [_many(len(sources), len(documents))]
+    reasons = [_many(len(sources), len(documents), language)]
     points = min(len(sources), 3) - 1
     if kind is Modality.FACT and not _HEARSAY.search(text):
         points += 1
-        reasons.append("stated at first hand")
+        reasons.append(say("stated at first hand", language))
     elif kind is Modality.FACT:
         points -= 1
-        reasons.append("reported from others")
+        reasons.append(say("reported from others", language))
     else:
-        reasons.append("a forecast, not an observation" if kind is Modality.EXPECTED else "a proposal")
-    points -= _age(documents[0], newest, reasons)
+        forecast = kind is Modality.EXPECTED
+        reasons.append(say("a forecast, not an observation" if forecast else "a proposal", language))
+    points -= _age(documents[0], newest, reasons, language)
     if contrary:
         points -= 1
         against = " and ".join(source_name(d.metadata) for d in contrary[:2])
-        reasons.append(f"{against} says otherwise")
+        reasons.append(say("{who} says otherwise", language, who=against))
     level = Confidence.HIGH if points >= 3 else Confidence.MODERATE if points >= 1 else Confidence.LOW
     if kind is not Modality.FACT and level is Confidence.HIGH:
         level = Confidence.MODERATE
-    return _basis_words(names), level, "; ".join(reasons), names
+    return _basis_words(names, language), level, "; ".join(reasons), names
 
 
-def _many(independents: int, documents: int) -> str:
-    words = "one source only" if independents == 1 else f"{independents} independent sources"
+def _many(independents: int, documents: int, language: str) -> str:
+    if independents == 1:
+        words = say("one source only", language)
+    else:
+        words = say("{n} independent sources", language, n=independents)
     if documents > independents:
-        words += " (reports of one author or publisher counted once)"
+        words += say(" (reports of one author or publisher counted once)", language)
     return words
 
 
-def _age(info: DocumentInfo, newest: str | None, reasons: list[str]) -> int:
+def _age(info: DocumentInfo, newest: str | None, reasons: list[str], language: str) -> int:
     published = info.metadata.published
     if not published:
-        reasons.append("the report bears no date")
+        reasons.append(say("the report bears no date", language))
         return 1
     if newest and int(newest[:4]) - int(published[:4]) >= RECENT_YEARS:
-        reasons.append(f"the report is of {published[:4]}")
+        reasons.append(say("the report is of {year}", language, year=published[:4]))
         return 1
     return 0
 
 
-def _basis_words(names: Sequence[str]) -> str:
+def _basis_words(names: Sequence[str], language: str) -> str:
     if len(names) == 1:
-        return f"One source: {names[0]}."
-    return f"{len(names)} independent sources: {', '.join(names[:-1])} and {names[-1]}."
+        return say("One source: {names}.", language, names=names[0])
+    last = {"fr": " et ", "ar": " و "}.get(language, " and ")
+    listed = f"{', '.join(names[:-1])}{last}{names[-1]}"
+    return say("{n} independent sources: {names}.", language, n=len(names), names=listed)

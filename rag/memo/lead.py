@@ -49,8 +49,12 @@ JUDGED_POOL = 15
 LEAD_POOL = 40
 """Sentences on the subject among which the bottom line is looked for, beside the sections' best."""
 PAIR_WORDS = 42
-"""A bottom line of one sentence so short takes a second, of another source, if there is room."""
-SECOND = 0.92
+"""A bottom line of one sentence so short takes a second, rather of another source, if there is room."""
+APART, SAME_THOUGHT = 0.5, 0.72
+"""Penalty of the second sentence per unit of cosine to the first, and the cosine at which it adds nothing."""
+FRAME = 4
+"""Words that the name of a source takes."""
+SECOND = 0.85
 """Least fitness of the second sentence, as a share of the best."""
 POOL = 200
 """Sentences of the evidence among which a judgement's basis is looked for."""
@@ -62,7 +66,7 @@ _CONCLUDING = re.compile(
 )
 _CONTINUING = re.compile(
     r"^(?:Additionally|Furthermore|Moreover|Also|Besides|In addition|However|For (?:example|instance)|Similarly|"
-    r"Meanwhile|In this context|Another|Many of|Most of|Some of)\b",
+    r"Meanwhile|In this context|This|These|Such|That|Another|Many of|Most of|Some of)\b",
     re.IGNORECASE,
 )
 _CONCLUSION = re.compile(
@@ -113,9 +117,15 @@ class Head:
         room = words - first.item.words
         if first.item.words > PAIR_WORDS or room < EASY // 2:
             return (first,)
-        others = [r for r in ranked if r[1].document_id != first.item.candidate.document_id]
         best = max((s for s, _ in ranked), default=0.0)
-        second = self._best([r for r in others if r[0] >= SECOND * best], room)
+        own = first.item.candidate.document_id
+        said = first.item.candidate.vector
+        rows = [
+            (s - REPEATED * (c.document_id == own) - APART * float(said @ c.vector), c)
+            for s, c in ranked
+            if s >= SECOND * best and float(said @ c.vector) < SAME_THOUGHT
+        ]
+        second = self._best(rows, room - FRAME)
         return (first, second) if second else (first,)
 
     def judgements(self, sections: Sequence[Sequence[Row]], most: int, words: int) -> list[Judged]:

@@ -16,10 +16,12 @@ from rag.memo.assemble import Assembly, Drafted, MemoWriter
 from rag.memo.compare import compare
 from rag.memo.evidence import Evidence, Found
 from rag.memo.horizon import Horizon, horizon
+from rag.memo.languages import language_of
+from rag.memo.markdown import body
 from rag.memo.outline import make_outline
 from rag.memo.plan import COMPARING, Searched, choose_contents, searched
 from rag.memo.task import Task, parse
-from rag.memo.template import DEFAULT, Template, load, names
+from rag.memo.template import DEFAULT, FOLDER, Template, load, names
 from rag.ports import AnswerWriter, Embedder, Library, MemoStore, WriteRequest
 from rag.prompts import Prompts
 from rag.retrieve import Retriever
@@ -96,6 +98,17 @@ class MemoMaker:
     def template(self, name: str) -> Template:
         """The template of that name.  Raises UsageError when there is none."""
         return load(self._prompts, name)
+
+    def own_body(self, memo: Memo) -> str | None:
+        """The memo's text as a template of the user's own lays it out; None for a shipped template.
+
+        Raises:
+            SettingsError: the template's Jinja is wrong, or asks for what a memo does not have.
+            UsageError: its front block is wrong.
+        """
+        if not self._prompts.own(FOLDER + memo.template):
+            return None
+        return body(memo, self.template(memo.template))
 
     def outline(self, task: str, *, template: str = DEFAULT) -> Outline:
         """The outline a memo on the task would have.  Raises UsageError: empty task, unknown template."""
@@ -222,8 +235,9 @@ class MemoMaker:
     ) -> Assembly:
         front = order.template.front
         writer = MemoWriter(
-            hits=tuple(evidence.hits.values()), library=self._library, front=front, newest=self._newest()
-        )
+            hits=tuple(evidence.hits.values()), library=self._library, front=front, newest=self._newest(),
+            language=language_of(order.task.text),
+        )  # fmt: skip
         lexicon = self._catalogue.get().lexicon
         wanted = frozenset(s.role for s in order.outline.sections)
         contents = choose_contents(parts, subject, front, writer.accept, lexicon, wanted)

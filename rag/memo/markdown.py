@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.labels import frame_label
+from rag.memo.languages import language_of, say
 from rag.memo.template import Template
 from rag.types import Citation, Memo, Statement
 
 
 def markdown(memo: Memo, template: Template) -> str:
     """The memo with its footnotes.  Raises SettingsError when the template uses what nothing supplies."""
+    notes = [f"[^{c.number}]: {footnote(c)}" for c in memo.citations]
+    heading = say("Notes", language_of(memo.task))
+    return "\n".join([body(memo, template), "", f"## {heading}", "", *notes]).strip() + "\n"
+
+
+def body(memo: Memo, template: Template) -> str:
+    """What the template lays out, with the marks of the footnotes but without these.
+
+    Raises:
+        SettingsError: the template uses what nothing supplies, or breaks while it is filled.
+    """
+    language = language_of(memo.task)
     labels = {s.id: frame_label(s.metadata) for s in memo.sources}
-    body = template.prompt.render(
+    laid_out = template.prompt.render(
+        t=lambda text: say(text, language),
         memo=memo,
         front=template.front,
         marks=marks,
@@ -20,10 +34,8 @@ def markdown(memo: Memo, template: Template) -> str:
         groups=groups,
         label=lambda document_id: labels.get(document_id, document_id),
     )
-    lines = [line.rstrip() if not line.endswith("  ") else line for line in body.splitlines()]
-    tidy = _one_blank(lines)
-    notes = [f"[^{c.number}]: {footnote(c)}" for c in memo.citations]
-    return "\n".join([*tidy, "", "## Notes", "", *notes]).strip() + "\n"
+    lines = [line.rstrip() if not line.endswith("  ") else line for line in laid_out.splitlines()]
+    return "\n".join(_one_blank(lines)).strip()
 
 
 def marks(numbers: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.memo.aspects import GENERAL, Aspect, aspects_for
+from rag.memo.languages import language_of, say
 from rag.memo.task import Task, title_of, without_sources
 from rag.memo.template import Template
 from rag.text import content_terms
@@ -59,6 +60,8 @@ def make_outline(task: Task, template: Template) -> Outline:
                 role=SectionRole.RECOMMENDATIONS,
             )
         )
+    language = language_of(task.text)
+    sections = [replace(s, heading=say(s.heading, language)) for s in sections]
     return Outline(
         task=task.text, title=task.title, template=template.name, audience=task.audience, sections=tuple(sections)
     )

@@ -29,6 +29,24 @@ _ABOUT = re.compile(
     r"assessing)?\s+",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile(
+    r"^\s*(?:(?:اكتب|اكتبوا|أعد|اعد|أعدّ|حضّر|حضر|جهّز|جهز|أريد|نريد)\s+(?:لي\s+|لنا\s+)?)?"
+    r"(?:مذكرة|مذكّرة|ورقة|ملخص|ملخصا|إحاطة|موجز)(?:\s+(?:إحاطة|موجزة|قصيرة|سياسات))?"
+    r"(?:\s+(?:من|في)\s+(?:صفحة(?:\s+واحدة)?|صفحتين|\S+\s+صفحات))?"
+    r"(?:\s+(?:إلى\s+|ل(?=\S))(?P<ar>.{2,80}?))?(?:\s*[:؛]\s*|\s+(?:عن|حول|بشأن)\s+)|"
+    r"^\s*(?:(?:veuillez\s+)?(?:rédige[rz]?|écri(?:s|vez|re)|prépare[rz]?|fai(?:s|tes|re))\s+(?:moi\s+|nous\s+)?)?"
+    r"(?:une?|le|la)\s+(?:courte?\s+|brève\s+)?(?:note|mémo|mémorandum|fiche|synthèse)"
+    r"(?:\s+(?:d[’']une|de\s+\w+)\s+pages?|\s+de\s+synthèse|\s+d[’']information)*"
+    r"(?:\s+(?:pour|à\s+l[’']attention\s+d(?:e|u|es))\s+(?P<fr>.{2,80}?))?"
+    r"(?:\s*:\s*|\s+(?:sur|concernant|à\s+propos\s+d(?:e|u|es)|au\s+sujet\s+d(?:e|u|es))\s+)",
+    re.IGNORECASE,
+)
+"""An order in Arabic or French: form, length, addressee, up to the subject."""
+_FOREIGN_SPLIT = re.compile(
+    r"[،,؛;؟?]\s*(?:و|et\s+)?(?=(?:ما|ماذا|كيف|متى|أين|لماذا|هل|من|ممّ?|كم|qu[e’']|quel|comment|pourquoi|quand|où|qui)\b)|"
+    r"\s+و(?=(?:ما|ماذا|كيف|متى|لماذا|هل)\b)",
+    re.IGNORECASE,
+)
 _QUESTION_WORD = (
     r"(?:how|what|which|who|whom|whose|when|where|why|whether|does|do|did|is|are|was|were|will|would|"
     r"can|could|should|has|have)"
@@ -153,6 +171,9 @@ def parse(text: str) -> Task:
     'dams'
     """
     rest = text.strip().strip(".").strip()
+    order = _FOREIGN.match(rest)
+    if order:
+        return _foreign(text, order["ar"] or order["fr"], rest[order.end() :].strip(" :؟?."))
     lead = _LEAD.match(rest)
     sized = lead and re.search(r"\b(?:pages?|sides?)\b", lead["size"], re.IGNORECASE)
     if lead and not (lead["form"] or lead["verb"] or lead["want"] or sized):
@@ -180,6 +201,19 @@ def parse(text: str) -> Task:
         differ=bool(_DIFFER.search(text)),
         trust=bool(_TRUST.search(text)),
         action=bool(_ACTION.search(text)),
+    )
+
+
+def _foreign(text: str, audience: str | None, subject: str) -> Task:
+    """A task in Arabic or French, as far as its order and its questions go."""
+    pieces = [p.strip(" ،,؛;؟?.") for p in _FOREIGN_SPLIT.split(subject)]
+    asked = tuple(p for p in pieces if len(p.split()) > 1)
+    return Task(
+        text=text.strip(),
+        subject=subject or text.strip(),
+        title=title_of(subject or text),
+        audience=re.sub(r"^ل(?=\w)", "ال", audience.strip()) if audience else None,  # "لل…" is "ل" and "ال…"
+        questions=asked if len(asked) > 1 else (),
     )
 
 

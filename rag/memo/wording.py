@@ -32,7 +32,7 @@ _CONNECTIVE = re.compile(
 _NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
 _PRONOUN = re.compile(
     r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b|^(?:However|Moreover|Furthermore|Additionally|"
-    r"In addition|In conclusion|Also|Therefore|Thus|For example|For instance|Meanwhile), "
+    r"In addition|Also|Therefore|Thus|For example|For instance|Meanwhile), "
     r"(?:it|they|he|she|its|their|his|her|this|these)\b"
 )
 _IMPERSONAL = re.compile(r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|to)\b")

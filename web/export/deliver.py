@@ -33,6 +33,13 @@ def _markdown(memo: Memo) -> bytes:
     return markdown.render(layout(memo))
 
 
+def _own(memo: Memo, body: str) -> bytes:
+    from web.export import markdown
+    from web.export.layout import layout
+
+    return markdown.with_notes(body, layout(memo))
+
+
 def _html(memo: Memo) -> bytes:
     from web.export import html
     from web.export.layout import layout
@@ -86,10 +93,14 @@ FORMATS: dict[str, Format] = {
 _OTHER_SUFFIXES = {".markdown": "md", ".htm": "html"}
 
 
-def export(memo: Memo, format: str, target: Path | None = None) -> bytes:
+def export(memo: Memo, format: str, target: Path | None = None, *, body: str | None = None) -> bytes:
     """The memo in a format (``md``, ``html``, ``docx``, ``pdf``, ``json``, ``csl``, ``bib``).
 
     Written to ``target`` as well, when one is given.
+
+    Args:
+        body: Markdown of a template of the user's own; it takes the place of the house's layout in
+            ``md``, with the house's notes, so that ``briefing verify`` reads them.
 
     Raises:
         UsageError: unknown format, or the file cannot be written.
@@ -97,7 +108,7 @@ def export(memo: Memo, format: str, target: Path | None = None) -> bytes:
     """
     if format not in FORMATS:
         raise UsageError(f"There is no memo format {format!r}. Formats: {', '.join(FORMATS)}.")
-    data = FORMATS[format].render(memo)
+    data = _own(memo, body) if body is not None and format == "md" else FORMATS[format].render(memo)
     if target is not None:
         try:
             target.write_bytes(data)
@@ -125,11 +136,11 @@ def format_of(path: Path) -> str:
     raise UsageError(f"{path.name}: memos are written as {known}, not as {path.suffix or 'a file without a suffix'}.")
 
 
-def export_response(memo: Memo, format: str) -> Response:
+def export_response(memo: Memo, format: str, *, body: str | None = None) -> Response:
     """The export as a download.  Raises as :func:`export` does."""
     from fastapi import Response
 
-    data = export(memo, format)
+    data = export(memo, format, body=body)
     name = filename(memo, format)
     plain = name.encode("ascii", "ignore").decode() or f"memo{FORMATS[format].suffix}"
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

@@ -52,8 +52,11 @@ def _fact(document: Document, label: str, value: str) -> None:
     from web.export.rich import Run, Style
 
     paragraph = document.add_paragraph(style="Memo Facts")
-    write_run(paragraph._p, Run(f"{label}:", Style.STRONG), rtl=False)
-    write_run(paragraph._p, Run(f"\u00a0 {value}"), rtl=False)
+    rtl = right_to_left(label)
+    if rtl:
+        _turn(paragraph)
+    write_run(paragraph._p, Run(f"{label}:", Style.STRONG), rtl=rtl)
+    write_run(paragraph._p, Run(f"\u00a0 {value}"), rtl=rtl)
 
 
 def _block(document: Document, notes: Notes, block: Block) -> None:
@@ -79,20 +82,32 @@ def _paragraph(document: Document, notes: Notes, words: Rich, style: str) -> Any
 
 
 def _fill(paragraph: Any, notes: Notes, words: Rich) -> None:
-    from docx.oxml import OxmlElement
-
     rtl = right_to_left(plain(words))
     if rtl:
-        properties = paragraph._p.get_or_add_pPr()
-        properties.insert_element_before(
-            OxmlElement("w:bidi"), "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
-        )
+        _turn(paragraph)
     notes.write(paragraph._p, words, rtl=rtl)
+
+
+def _turn(paragraph: Any) -> None:
+    """The paragraph runs from right to left."""
+    from docx.oxml import OxmlElement
+
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(
+        OxmlElement("w:bidi"), "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
 
 
 def _table(document: Document, notes: Notes, block: Table) -> None:
     table = document.add_table(rows=0, cols=len(block.columns), style="Memo Table")
     table.autofit = False
+    if right_to_left(" ".join(block.columns)):  # the first column stands at the right
+        from docx.oxml import OxmlElement
+
+        table._tbl.tblPr.insert_element_before(
+            OxmlElement("w:bidiVisual"), "w:tblStyleRowBandSize", "w:tblStyleColBandSize", "w:tblW", "w:jc",
+            "w:tblCellSpacing", "w:tblInd", "w:tblBorders", "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook",
+        )  # fmt: skip
     total = sum(block.widths)
     widths = [WIDTH * w // total for w in block.widths]
     for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):

@@ -6,6 +6,7 @@ from collections import Counter
 from html import escape
 from importlib import resources
 
+from rag.memo.languages import RIGHT_TO_LEFT, say
 from web.export.notes import worded
 from web.export.rich import Block, Heading, Listing, Page, Paragraph, Rich, Run, Style, Table, plain, right_to_left
 
@@ -23,19 +24,25 @@ def render(page: Page) -> bytes:
         f'<a class="back" href="#mark-{n.number}" aria-label="Back to note {n.number} in the text">↩</a></li>'
         for n in page.notes
     )
+    turned = ' dir="rtl"' if page.language in RIGHT_TO_LEFT else ""
+    heading = escape(say("Notes", page.language))
     style = resources.files("web.export").joinpath("memo.css").read_text(encoding="utf-8")
     return (
-        f'<!doctype html>\n<html lang="{escape(page.language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{escape(page.language)}"{turned}>\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f"<title>{escape(page.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         f"<h1{_dir(page.title)}>{escape(page.title)}</h1>\n<dl class=\"facts\">{facts}</dl>\n{body}\n"
-        f'<section class="notes">\n<h2>Notes</h2>\n<ol>\n{notes}\n</ol>\n</section>\n</main>\n</body>\n</html>\n'
+        f'<section class="notes">\n<h2>{heading}</h2>\n<ol>\n{notes}\n</ol>\n</section>\n'
+        "</main>\n</body>\n</html>\n"
     ).encode()
 
 
 def _dir(text: str) -> str:
-    return ' dir="rtl"' if right_to_left(text) else ""
+    """Left to right is said where the page may run the other way: words in Latin letters."""
+    if right_to_left(text):
+        return ' dir="rtl"'
+    return ' dir="ltr"' if any(c.isalpha() for c in text) else ""
 
 
 def _block(block: Block, seen: Counter[int]) -> str:

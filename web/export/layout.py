@@ -4,20 +4,55 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rag.labels import frame_label, readable_date
+from rag.memo.languages import language_of, say
 from rag.memo.lint import BANDS
 from rag.types import KeyJudgement, Memo, MemoSection, SectionRole, Statement, Support
 from web.export.bibliography import entry, sort_key
 from web.export.notes import SHA_DIGITS, notes_of, printable
 from web.export.rich import Block, Heading, Listing, Mark, Page, Paragraph, Rich, Run, Style, Table
 
-LANGUAGE = "en"
-"""Of headings and labels; quotes stay in the language of their source."""
-
 
 def layout(memo: Memo) -> Page:
-    """The memo's content in reading order: what is argued, what it rests on, what it was made from."""
+    """The memo's content in reading order: what is argued, what it rests on, what it was made from.
+
+    Headings and labels are in the language of the task; quotes stay in that of their source.
+    """
+    language = language_of(memo.task)
+    return localised(_page(memo, language), language)
+
+
+def localised(page: Page, language: str) -> Page:
+    """The page with its labels in a language: what is exactly a label becomes its translation."""
+    if language == "en":
+        return page
+    return replace(
+        page,
+        facts=tuple((say(label, language), value) for label, value in page.facts),
+        blocks=tuple(_localised(b, language) for b in page.blocks),
+    )
+
+
+def _localised(block: Block, language: str) -> Block:
+    def rich(words: Rich) -> Rich:
+        return tuple(Run(say(r.text, language), r.style) if isinstance(r, Run) else r for r in words)
+
+    if isinstance(block, Heading):
+        return replace(block, text=say(block.text, language))
+    if isinstance(block, Paragraph):
+        return replace(block, words=rich(block.words))
+    if isinstance(block, Listing):
+        return replace(block, items=tuple(tuple(rich(p) for p in item) for item in block.items))
+    return replace(
+        block,
+        columns=tuple(say(c, language) for c in block.columns),
+        rows=tuple(tuple(rich(cell) for cell in row) for row in block.rows),
+    )
+
+
+def _page(memo: Memo, language: str) -> Page:
     body = [
         *_notices(memo),
         *(block for section in memo.sections for block in _section(section, memo)),
@@ -30,10 +65,10 @@ def layout(memo: Memo) -> Page:
     annexes = [*_sources(memo), *_balance(memo), *_bibliography(memo), *_audit(memo), *_scale(memo)]
     page = Page(
         title=printable(memo.title),
-        facts=tuple(_facts(memo)),
+        facts=tuple(_facts(memo, language)),
         blocks=tuple(body),
         notes=notes_of(memo.citations),
-        language=LANGUAGE,
+        language=language,
         created=memo.created_at,
     )
     further = [n.number for n in page.notes if n.number not in set(page.order())]
@@ -59,16 +94,19 @@ def words(text: str, style: Style = Style.PLAIN) -> Rich:
     return (Run(printable(text), style),)
 
 
-def _facts(memo: Memo) -> Iterator[tuple[str, str]]:
+def _facts(memo: Memo, language: str) -> Iterator[tuple[str, str]]:
     if memo.audience:
         yield "For", printable(memo.audience)
     yield "Date", readable_date(memo.created_at[:10]) or memo.created_at
     if memo.version > 1:
         yield "Version", str(memo.version)
     if memo.as_of:
-        yield "As of", f"{readable_date(memo.as_of)}; nothing published later was used"
+        yield "As of", say("{date}; nothing published later was used", language, date=readable_date(memo.as_of))
     yield "Task", printable(memo.task)
     quotes, sources = len(memo.citations), len(memo.sources)
+    if language != "en":
+        yield "Evidence", say("{quotes} quotes from {sources} documents", language, quotes=quotes, sources=sources)
+        return
     yield (
         "Evidence",
         f"{quotes} quote{'' if quotes == 1 else 's'} from {sources} document{'' if sources == 1 else 's'}",
@@ -112,8 +150,8 @@ def _judgement(judgement: KeyJudgement) -> tuple[Rich, ...]:
     for lead, numbers in ((" See also", judgement.corroboration), (" Against it", judgement.contrary)):
         if numbers:
             basis += [Run(lead), *marks(numbers), Run(".")]
-    confidence = f" {judgement.confidence} ({printable(judgement.confidence_reason)})."
-    return statement(judgement.statement), tuple(basis), (Run("Confidence:", Style.EMPHASIS), Run(confidence))
+    level = (Run(" "), Run(str(judgement.confidence)), Run(f" ({printable(judgement.confidence_reason)})."))
+    return statement(judgement.statement), tuple(basis), (Run("Confidence:", Style.EMPHASIS), *level)
 
 
 def _groups(statements: Sequence[Statement]) -> list[tuple[str | None, list[Statement]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.memo.languages import say
 from web.export.notes import worded
 from web.export.rich import Block, Heading, Listing, Page, Paragraph, Rich, Run, Style, Table
 
@@ -16,10 +17,16 @@ def render(page: Page) -> bytes:
     """The memo; footnotes carry quote, source and reference."""
     facts = [f"**{label}:** {escape(value)}" for label, value in page.facts]
     parts = [f"# {escape(page.title)}", "  \n".join(facts), *(_block(b) for b in page.blocks)]
+    return with_notes("\n\n".join(p for p in parts if p), page)
+
+
+def with_notes(body: str, page: Page) -> bytes:
+    """Text with the memo's notes below it."""
     notes = [f"[^{n.number}]: {_rich(worded(n))}" for n in page.notes]
+    parts = [body.strip()]
     if notes:
-        parts += ["## Notes", "\n\n".join(notes)]
-    return ("\n\n".join(p for p in parts if p) + "\n").encode()
+        parts += [f"## {say('Notes', page.language)}", "\n\n".join(notes)]
+    return ("\n\n".join(parts) + "\n").encode()
 
 
 def escape(text: str) -> str:

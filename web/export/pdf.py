@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from rag.errors import BriefingError, SettingsError
+from rag.memo.languages import RIGHT_TO_LEFT
 from web.export.notes import worded
 from web.export.rich import Block, Heading, Listing, Mark, Page, Paragraph, Rich, Run, plain, right_to_left
 
@@ -76,6 +77,7 @@ class _Data:
         return {
             "title": page.title,
             "language": page.language,
+            "rtl": page.language in RIGHT_TO_LEFT,
             "fonts": [f for f in FONTS if f in there],
             "facts": [{"label": k, "value": v} for k, v in page.facts],
             "blocks": [self._block(b) for b in page.blocks],

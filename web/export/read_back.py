@@ -32,6 +32,29 @@ class Sentence:
     numbers: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A title, heading, list item or paragraph (``text``) of a memo, with the notes marked in it."""
+
+    kind: str
+    text: str
+    numbers: tuple[int, ...] = ()
+
+
+def lines_of(path: Path) -> Iterator[Line]:
+    """The running text of an exported ``.md`` or ``.docx``, tables and notes left out.
+
+    Raises:
+        UsageError: the file cannot be read.
+        SourceUnreadable: it is damaged.
+    """
+    data = _bytes(path)
+    if path.suffix.lower() == ".docx":
+        yield from _docx_lines(data)
+    else:
+        yield from _markdown_lines(data.decode("utf-8-sig"))
+
+
 def read_citations(path: Path) -> tuple[FiledCitation, ...]:
     """The citations of a file, by number, each with the sentences that end in it.
 
@@ -170,7 +193,53 @@ def _words(text: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])|\*+|`", lambda m: m[1] or "", text)
 
 
+def _markdown_lines(text: str) -> Iterator[Line]:
+    body: list[str] = []
+    for line in text.splitlines():
+        if _NOTE.match(line):
+            break
+        body.append(line)
+    for block in _blocks(body):
+        marked = re.match(r"(#{1,6})\s+(.*)", block)
+        if marked:
+            yield Line({1: "title", 2: "heading"}.get(len(marked[1]), "group"), _words(marked[2]))
+        elif not block.startswith("|"):
+            item = re.match(r"(?:[-*+]|\d+[.)])\s+(.*)", block, re.DOTALL)
+            numbers = tuple(int(n) for marks in _MARKS.findall(block) for n in re.findall(r"\d+", marks))
+            words = _words(_MARKS.sub("", item[1] if item else block))
+            yield Line("item" if item else "text", words.strip(), numbers)
+
+
 # --------------------------------------------------------------------------- DOCX
+
+
+def _docx_lines(data: bytes) -> Iterator[Line]:
+    from ingest.limits import Limits
+    from ingest.readers.archive import member, open_checked
+    from ingest.readers.xmlsafe import parse_xml
+
+    with open_checked(data, Limits()) as archive:
+        part = member(archive, "word/document.xml")
+    if part is None:
+        raise SourceUnreadable("is not a Word document: it has no text part.")
+    root = parse_xml(part)
+    body = _Body(root)
+    for paragraph in root.iter(f"{_W}p"):
+        if next(paragraph.iterancestors(f"{_W}tbl"), None) is not None:
+            continue
+        named = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        style = str(named.get(f"{_W}val")) if named is not None else ""
+        text, numbers = body.read(paragraph)
+        if text.strip():
+            yield Line(_kind_of(style), text.strip(), numbers)
+
+
+def _kind_of(style: str) -> str:
+    if style.startswith("Heading"):
+        return "heading" if style.endswith("1") else "group"
+    if style == "Title":
+        return "title"
+    return "item" if style.startswith("List") else "text"
 
 
 def _from_docx(data: bytes) -> tuple[FiledCitation, ...]:
@@ -232,6 +301,18 @@ class _Body:
         for element in root.iter(f"{_W}p", f"{_W}tr"):
             if element.tag == f"{_W}tr" or next(element.iterancestors(f"{_W}tr"), None) is None:
                 yield element
+
+    def read(self, unit: Any) -> tuple[str, tuple[int, ...]]:
+        """A paragraph's words without the signs of its notes, and their numbers."""
+        words: list[str] = []
+        numbers: list[int] = []
+        for element in unit.iter():
+            number = self._mark(element)
+            if number is not None:
+                numbers.append(number)
+            else:
+                words.append(_piece(element))
+        return "".join(words), tuple(numbers)
 
     def _read(self, unit: Any) -> None:
         words: list[str] = []

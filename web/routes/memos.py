@@ -128,8 +128,8 @@ def export(
     """The memo as a file."""
     from web.export import export_response
 
-    stored = services.desk.memos.memo(memo_id_of(services.memos, memo_id))
-    return export_response(memo_from_json(stored), format)
+    stored = memo_from_json(services.desk.memos.memo(memo_id_of(services.memos, memo_id)))
+    return export_response(stored, format, body=services.desk.memo_maker.own_body(stored))
 
 
 @router.get("/{memo_id}/versions", response_model=list[MemoRow])

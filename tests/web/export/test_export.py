@@ -217,7 +217,7 @@ def test_pdf_pages_are_numbered_and_notes_are_at_the_foot(files: dict[str, bytes
 
 def test_pdf_without_its_extra_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(SettingsError, match=r"briefing-desk\[pdf\]"):
+    with pytest.raises(SettingsError, match="pip install typst"):
         export(memo(), "pdf")
 
 
