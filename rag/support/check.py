@@ -9,6 +9,7 @@ from rag.support import (
     alignment,
     changes,
     deeds,
+    edits,
     frames,
     hedges,
     names,
@@ -152,6 +153,7 @@ def _written(
         if not problems and not converse:
             problems += alignment.substitution_problems(body, quotes)
         problems += relations.scope_problems(body, quotes)
+        problems += edits.edit_problems(body, quotes) if not problems else []
     problems += attributions.attribution_problems(
         statement, body, quotes, attributed=attributed, quoted=found.quoted_pieces > 0
     )
