@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rag.citations import Located, NotFound, Numbering, QuoteFinder, make_citation
@@ -95,13 +95,19 @@ class Verifier:
         )
 
     def disagreement(self, draft: DraftDisagreement) -> Disagreement | None:
-        """A disagreement whose every side is quoted; None when fewer than two sides stand."""
+        """A disagreement whose every side is quoted; None when fewer than two sides stand.
+
+        A position is shown under the name of its source, so that "we" and "our" in it have an owner.
+        """
         positions: list[Position] = []
         for side in draft.positions:
             statement = DraftStatement(text=side.claim, quotes=side.quotes)
             found, _ = self._locate(statement)
             found = [f for f in found if f.document.id == side.document_id]
-            if not found or self._judge(statement, found):
+            if not found:
+                continue
+            owned = replace(statement, attribution=source_attribution(found[0].document.metadata))
+            if self._judge(owned, found):
                 continue
             numbers = tuple(dict.fromkeys(self._numbering.number(f) for f in found))
             positions.append(

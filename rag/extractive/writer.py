@@ -73,7 +73,7 @@ class ExtractiveWriter:
         chosen = choose(question, ranked, self._words, lists)
         return Draft(
             statements=self._statements(chosen, request),
-            disagreements=disagreements(question, ranked, chosen),
+            disagreements=disagreements(question, ranked, chosen, self._library.document),
             writer=self.name,
             notices=(*((lack.notice,) if lack.notice else ()), *_sum_notices(chosen)),
         )

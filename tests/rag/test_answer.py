@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 import rag.answer
 from rag.answer import Verifier, render, verify
+from rag.support import Evidence, SupportVerdict, check
 from rag.types import (
     Draft,
     DraftDisagreement,
@@ -104,6 +106,20 @@ def test_a_disagreement_stands_with_both_sides_only() -> None:
         replace(sides[1], quotes=(quote("These words stand nowhere at all."),)),
     ):
         assert verifier().disagreement(replace(draft, positions=(sides[0], spoilt))) is None
+
+
+def test_a_position_is_judged_as_its_sources_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    owners: list[str | None] = []
+
+    def noting(claim: str, evidence: Sequence[Evidence], *, attribution: str | None = None) -> SupportVerdict:
+        owners.append(attribution)
+        return check(claim, evidence, attribution=attribution)
+
+    monkeypatch.setattr(rag.answer, "check", noting)
+    words = (("ferry-board", BOARD), ("lake-traders", GUILD))
+    sides = tuple(DraftPosition(document_id=d, claim=c, quotes=(quote(c),)) for d, c in words)
+    assert verifier().disagreement(DraftDisagreement(about="ferries", axis="figure", positions=sides))
+    assert owners == ["Orrin Ferry Board, March 2025", "Guild of Lake Traders, 14 June 2025"]
 
 
 def test_a_refusals_nearest_evidence_is_quoted_exactly() -> None:

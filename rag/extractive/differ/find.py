@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from rag.extractive.differ.compare import Difference, difference
 from rag.extractive.differ.dates import when
 from rag.extractive.differ.figures import Clash, clashes, kin, one_thing
 from rag.extractive.differ.measures import measures
+from rag.extractive.differ.own_notes import against_own_note
 from rag.extractive.differ.said import (
     Said,
     clause_around,
@@ -31,7 +32,7 @@ from rag.extractive.frame import quote_of
 from rag.question import Question, QuestionKind
 from rag.support.names import name_known
 from rag.text import is_arabic, sentence_spans
-from rag.types import DraftDisagreement, DraftPosition, DraftQuote
+from rag.types import Document, DraftDisagreement, DraftPosition, DraftQuote
 
 POOL = 70
 """Sentences, best first, that are compared with one another."""
@@ -98,7 +99,10 @@ class Pair:
 
 
 def disagreements(
-    question: Question, ranked: Sequence[Candidate], chosen: Sequence[Candidate]
+    question: Question,
+    ranked: Sequence[Candidate],
+    chosen: Sequence[Candidate],
+    document: Callable[[str], Document] | None = None,
 ) -> tuple[DraftDisagreement, ...]:
     """Where the sources differ on what is asked, each side quoted; the most relevant first.
 
@@ -106,6 +110,7 @@ def disagreements(
         ranked: all sentences found, best first.
         chosen: those of the answer; when the question asks named sources how they differ and no words
             prove that they do, each one's best sentence is its position.
+        document: a whole document by its id; with it, dates are held against the source's own notes.
     """
     found: list[DraftDisagreement] = []
     used: set[str] = set()
@@ -120,6 +125,8 @@ def disagreements(
     judge = _Judge(question, max((c.cosine for c in pool), default=0.0))
     if not found and _WHEN.search(question.text):
         found = judge.windows(pool) or judge.dates(pool)
+    if not found and document is not None and question.kind is QuestionKind.DATE:
+        found = against_own_note(ranked, document)
     if not found and question.disagreement and len(question.sources) > 1:
         found = _asked(question, chosen)
     return tuple(found)
@@ -184,7 +191,7 @@ class _Judge:
             opposed = opposite_answers(one, other, self._axes, self._asked)
             if opposed is not None:
                 return Difference(opposed.axis, opposed.about, opposed.shared)
-        chamber = bool(self._asked & LEGISLATURE)
+        chamber = bool(self._asked & LEGISLATURE) and self._question.kind not in _PLAIN_KINDS
         if (low < self._best - LAG or near < min(NEAR.values())) and not (chamber and near >= NEAR_CHAMBER):
             return None
         found = difference(one, other)

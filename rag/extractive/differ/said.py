@@ -57,6 +57,8 @@ _CALENDAR = frozenset(MONTHS) | frozenset("spring summer autumn winter early lat
 _ASIDE_RIVALS = keys_of("first second third quarter half fifth tenth month year week day early late direct indirect")
 _CONNECTIVE = re.compile(r"^(?:however|but|yet|therefore|thus|hence|nevertheless|moreover|so|still)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"^(?:it|they|he|she|this|these|its|their|his|her)\b|\b(?:its|their)\b", re.IGNORECASE)
+_EARLY = re.compile(r"^(?:\S+\s+){0,3}(?:it|they|he|she|these|its|their|his|her)\b", re.IGNORECASE)
+_HERE = re.compile(r"\bbelongs? here\b", re.IGNORECASE)
 _BARE = re.compile(r"^(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w$€£.,/])(?:1[89]|20)\d{2}(?![\w%]|[.,]\d)")
 _THIS_YEAR = re.compile(r"\bthis year\b", re.IGNORECASE)
@@ -96,8 +98,8 @@ def topic(said: Said) -> frozenset[str]:
 
 
 def leans(said: Said) -> bool:
-    """Whether a reader needs the sentence before: a pronoun, or ``belongs here``."""
-    return bool(said.before) and bool(_PRONOUN.search(said.text) or re.search(r"\bbelongs? here\b", said.text))
+    """Whether a reader needs the sentence before: a pronoun among the first words, or ``belongs here``."""
+    return bool(said.before) and bool(_EARLY.match(said.text) or _HERE.search(said.text))
 
 
 def unresolved(said: Said) -> bool:

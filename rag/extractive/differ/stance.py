@@ -30,7 +30,7 @@ from rag.extractive.differ.said import (
 from rag.support.polarity import negations, negative_twin
 from rag.support.tokens import Analysed, Found, Token, analyse, find
 
-LONG_AGO = 4
+LONG_AGO = 3
 """Years between two sources after which a changed judgement is a change, not a disagreement."""
 SHORT = 14
 """Content words up to which a sentence is taken whole; of longer ones the clause around the leaning."""
@@ -236,8 +236,8 @@ def _one_thing(a: Said, mine: Leaning, b: Said, theirs: Leaning) -> frozenset[st
     have, there = topic(a), topic(b)
     shared = (mine.about & there) | (theirs.about & have)
     shared -= mine.cue | theirs.cue
-    if mine.axis == DECIDED and _one_body(a, mine, b, theirs):
-        return shared | LEGISLATURE if shared - LEGISLATURE else frozenset()
+    if mine.axis == DECIDED and mine.left & LEGISLATURE and theirs.left & LEGISLATURE:
+        return shared | LEGISLATURE if apart(a, b) == 0 and shared - LEGISLATURE else frozenset()
     smaller = min((mine.about, theirs.about), key=len)
     if not shared or not smaller:
         return frozenset()
@@ -258,11 +258,6 @@ def _one_thing(a: Said, mine: Leaning, b: Said, theirs: Leaning) -> frozenset[st
     if mine.left and theirs.left and not mine.left & theirs.left and lone and other and not _crossed(mine, theirs):
         return frozenset()
     return shared if (brief and len(shared) >= len(smaller)) or len(shared) >= SHARED else frozenset()
-
-
-def _one_body(a: Said, mine: Leaning, b: Said, theirs: Leaning) -> bool:
-    """A decision and a debate of one legislature, in a time that both can mean."""
-    return bool(mine.left & LEGISLATURE) and bool(theirs.left & LEGISLATURE) and apart(a, b) == 0
 
 
 def _crossed(mine: Leaning, theirs: Leaning) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +13,11 @@ from rag.extractive.differ import Said, bad_sum, difference, disagreements, said
 from rag.extractive.differ.dates import when
 from rag.extractive.differ.groups import memberships, opposed
 from rag.extractive.differ.measures import measures
+from rag.extractive.differ.own_notes import against_own_note
 from rag.extractive.differ.said import clause_around, contrasted, places, topic, years
 from rag.extractive.differ.stance import asked_axes, leanings
 from rag.question import analyse
+from rag.types import Document, Note, PassageKind, Sentence
 from tests.rag.extractive.pieces import BOARD, BUILT, FELL, GUILD, VIEW, WATER, candidate
 from tests.rag.test_sources import NAMES
 
@@ -136,6 +140,55 @@ def test_two_counts_of_one_thing_differ_exactly_when_their_values_do(x: int, y: 
 def test_any_text_can_be_compared_and_never_differs_from_itself(a: str, b: str) -> None:
     difference(Said(a), Said(b))
     assert difference(Said(a), Said(a)) is None
+
+
+# --------------------------------------------------------------------------- a source against its own note
+
+TOLD = "The council met on 15 March 2024 about the pier."
+NOTED = "Harbour Council. (2024, March 9). Record of the meeting about the pier."
+TEXT = f"{TOLD} It rose at noon.\n\n{NOTED}"
+
+
+def _own(note: str = NOTED, anchor: int | None = len(TOLD) + 17) -> tuple[list[Candidate], Document]:
+    """A sentence and a note of one document whose mark stands at ``anchor``."""
+    base = candidate(BOARD)
+    text = TEXT.replace(NOTED, note)
+    at = text.index(note)
+    row = []
+    for start, end, kind in ((0, at - 2, PassageKind.BODY), (at, len(text), PassageKind.NOTE)):
+        passage = replace(base.hit.passage, start=start, end=end, text=text[start:end], kind=kind)
+        end = len(TOLD) if kind is PassageKind.BODY else end
+        hit, sentence = replace(base.hit, passage=passage), Sentence(start=start, end=end)
+        row.append(replace(base, hit=hit, sentence=sentence, text=text[start:end]))
+    document = Document(
+        id=base.document_id, text=text, metadata=base.hit.document.metadata, format="txt", source_path="x", sha256="",
+        ingested_at="", notes=(Note(label="1", start=at, end=len(text), anchor=anchor),),
+    )  # fmt: skip
+    return row, document
+
+
+def test_an_event_later_than_the_publication_cited_for_it_is_said_to_be() -> None:
+    row, document = _own()
+    question = analyse("On what date did the council meet?", NAMES)
+    (found,) = disagreements(question, row, row, lambda _: document)
+    assert found.axis == "date"
+    assert [p.claim for p in found.positions] == [TOLD, NOTED]
+    assert {p.document_id for p in found.positions} == {row[0].document_id}
+
+
+@pytest.mark.parametrize(
+    ("note", "anchor"),
+    [
+        (NOTED.replace("March 9", "March 16"), 60),
+        (NOTED.replace("2024, March 9", "2023, March 9"), 60),
+        ("Salt Guild. (2024, March 9). Prices of salt.", 60),
+        (NOTED, None),
+        (NOTED, len(TEXT)),
+    ],
+)
+def test_a_note_that_can_stand_is_left_alone(note: str, anchor: int | None) -> None:
+    row, document = _own(note, anchor)
+    assert against_own_note(row, lambda _: document) == []
 
 
 # --------------------------------------------------------------------------- the parts
