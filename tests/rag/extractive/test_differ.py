@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.extractive.candidates import Candidate
@@ -130,12 +130,14 @@ def test_no_difference(a: str, b: str) -> None:
     assert difference(Said(b), Said(a)) is None
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(2, 999), st.integers(2, 999))
 def test_two_counts_of_one_thing_differ_exactly_when_their_values_do(x: int, y: int) -> None:
     found = difference(Said(f"The union has {x} members."), Said(f"The union has {y} members."))
     assert (found is not None) == (x != y)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=120), st.text(max_size=120))
 def test_any_text_can_be_compared_and_never_differs_from_itself(a: str, b: str) -> None:
     difference(Said(a), Said(b))
