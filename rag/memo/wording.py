@@ -14,7 +14,7 @@ from rag.types import DraftQuote, DraftStatement, Passage, StatementKind
 _LEANING = re.compile(
     r"^(?:(?:This|That|These|Those|Such|Here|It (?:also|then|therefore))\s+(?:is|are|was|were|will|would|may|might|"
     r"can|could|should|has|have|had|does|includes?|means?|makes?|led|leads|in turn|also|not|further|"
-    r"indicates?|shows?|represents?|reflects?|comes?|came|requires?|applies|mirrors?)\b|"
+    r"indicates?|shows?|involves?|hinges?|depends?|revolves?|stems?|represents?|reflects?|comes?|came|requires?|applies|mirrors?)\b|"
     r"(?:The (?:former|latter)|For this|To this end|There(?:fore|by)|Thus|Hence|Similarly|Likewise|"
     r"Conversely|On the other hand|Nevertheless|Nonetheless|Otherwise|Instead|Rather|Yet|But|And|So|Or)\b|"
     r"(?:هذا|هذه|ذلك|تلك|كما|ولذلك|لذلك)\b)"
