@@ -113,7 +113,8 @@ _TOPIC = re.compile(
 )
 _NO_DEED = frozenset(
     """is are was were be been has have had do does did will would can could should may might else exactly
-    say says said think thinks thought argue argues want wants believe believes expect expects claim claims
+    say says said think thinks thought argue argues argued want wants wanted believe believes believed expect
+    expects expected claim claims claimed
     come comes really actually also then translated translates wrote write writes written edited edits published
     publishes authored took take takes made make makes helped help helps went go goes became become becomes used
     use uses began begin begins started start starts decided decide decides got get gets kept keep keeps put

@@ -26,7 +26,7 @@ MET = 0.5
 rightly: 8 and 42 at 0, 9 and 56 at 0.5, 13 and 63 at 0.6, 17 and 76 at 0.7."""
 NAMED = 0.4
 """Likeness from which a word may be the noun whose name, share or role is asked."""
-NAME_REACH = 6
+NAME_REACH = 4
 """Tokens between a noun and the proper name that may be its own (``Pat Ryder, the Pentagon's spokesman``)."""
 BEFORE, AFTER = 4, 8
 """Words of the same clause in which an attitude may stand before and after the one whose it is."""
