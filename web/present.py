@@ -131,6 +131,7 @@ def decorate_difference(item: Mapping[str, Any], citations: Sequence[Json]) -> J
         runs = statement_runs(as_statement, by_number)
         positions.append({**position, "label": label, "runs": runs})
     axis = AXES.get(item.get("axis", ""), item.get("axis", ""))
+    axis = "" if item["about"].endswith(axis) else axis  # most of them end with it already
     return {**item, "axis_label": axis, "positions": positions}
 
 
