@@ -348,6 +348,7 @@ def _advice(a: Said, b: Said) -> Opposition | None:
     return Opposition("recommendation", "what should be done", shared)
 
 
+@lru_cache(maxsize=8192)
 def _advised(text: str) -> tuple[int, frozenset[str]] | None:
     """The sign of the advice of a sentence and the keys of what is advised."""
     analysed = analyse(text)
