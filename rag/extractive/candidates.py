@@ -181,9 +181,12 @@ def candidates(
 
 
 def _asked(question: Question, vectors: Vectors) -> Vectors:
-    """The vectors of what is asked now, without those of what a follow-up only carries along."""
+    """The vectors of what is asked now, without those of what a follow-up only carries along.
+
+    A follow-up too thin to have a part of its own ("Locked up?") keeps them all.
+    """
     texts = list(dict.fromkeys([question.text, question.focus, *question.parts]))
-    if not question.context or len(texts) != len(vectors):
+    if len(texts) != len(vectors) or set(question.context) == set(question.parts):
         return vectors
     return vectors[[i for i, t in enumerate(texts) if t not in question.context]]
 
