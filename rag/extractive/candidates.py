@@ -77,7 +77,7 @@ class Features:
 
 WEIGHTS = Features(
     cosine=1.0,
-    coverage=0.5,
+    coverage=0.6,
     context=0.4,
     rank=0.4,
     passage=0.6,
@@ -231,9 +231,9 @@ def sentence_text(hit: Hit, sentence: Sentence) -> str:
 
 
 def term_weights(query: Query, catalogue: Catalogue) -> dict[str, float]:
-    """idf-weighted stems of a query; they sum to 1 over the question's own words."""
+    """idf-weighted stems of a query; they sum to 1 over those of the question's own words that the library has."""
     raw = {t: w * catalogue.lexicon.idf(t) for t, w in query.terms.items()}
-    total = sum(v for t, v in raw.items() if query.terms[t] >= 1.0) or sum(raw.values()) or 1.0
+    total = sum(v for t, v in raw.items() if query.terms[t] >= 1.0 and catalogue.lexicon.known(t)) or sum(raw.values()) or 1.0
     return {t: v / total for t, v in raw.items()}
 
 
