@@ -233,7 +233,8 @@ def sentence_text(hit: Hit, sentence: Sentence) -> str:
 def term_weights(query: Query, catalogue: Catalogue) -> dict[str, float]:
     """idf-weighted stems of a query; they sum to 1 over those of the question's own words that the library has."""
     raw = {t: w * catalogue.lexicon.idf(t) for t, w in query.terms.items()}
-    total = sum(v for t, v in raw.items() if query.terms[t] >= 1.0 and catalogue.lexicon.known(t)) or sum(raw.values()) or 1.0
+    own = sum(v for t, v in raw.items() if query.terms[t] >= 1.0 and catalogue.lexicon.known(t))
+    total = own or sum(raw.values()) or 1.0
     return {t: v / total for t, v in raw.items()}
 
 
