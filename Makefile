@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
 export BRIEFING_DATA_DIR ?= data
 
-.PHONY: install install-test serve test lint types pytest eval bench load fuzz samples clean
+.PHONY: install install-test serve test lint types pytest eval bench load fuzz translations samples clean
 
 install: $(VENV)/.installed
 
@@ -66,6 +66,14 @@ load: install
 fuzz: install-test
 	@$(PIP) install -c constraints.txt -e '.[load]'
 	$(BIN)/python -m eval.bench.fuzz
+
+# Collects the texts of the interface and adds what is new to the catalogues, without a translation yet.
+translations: install
+	$(BIN)/pybabel -q extract -F web/locale/babel.cfg -k N_ -k NN_:1,2 --no-location --sort-output --omit-header -o web/locale/messages.pot .
+	@for file in web/locale/*/messages.po; do \
+	  $(BIN)/pybabel -q update -i web/locale/messages.pot -o $$file -l $$(basename $$(dirname $$file)) --no-fuzzy-matching --ignore-obsolete; \
+	done
+	@rm web/locale/messages.pot
 
 samples: install-test
 	$(BIN)/python reports/sources/render.py

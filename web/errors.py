@@ -64,7 +64,7 @@ def _problem(request: Request, status: int, detail: str, error: Exception | None
     if is_for_programs(path):
         return JSONResponse({"detail": detail}, status_code=status)
     title = gettext(_TITLES.get(status, HTTPStatus(status).phrase))
-    return render("error.html", status_code=status, status=status, title=title, detail=detail)
+    return render("error.html", status_code=status, status=status, title=title, detail=gettext(detail))
 
 
 def openai_error(status: int, detail: str, error: Exception | None = None) -> dict[str, Any]:

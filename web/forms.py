@@ -11,9 +11,10 @@ from fastapi import Depends, Form, Query
 from pydantic import BaseModel, ValidationError
 
 from rag.errors import UsageError
-from rag.labels import readable_date, source_name
+from rag.labels import source_name
 from rag.types import DocumentInfo, Filters
 from web.errors import sentence
+from web.i18n import gettext, readable_date
 from web.schemas import FilterBody
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -94,7 +95,7 @@ def choices(documents: Sequence[DocumentInfo], state: FilterState) -> dict[str, 
             "id": d.id,
             "title": d.metadata.title,
             "source": names[d.id],
-            "date": readable_date(d.metadata.published) or "undated",
+            "date": readable_date(d.metadata.published) or gettext("undated"),
         }
         for d in sorted(documents, key=lambda d: (names[d.id].casefold(), d.metadata.title.casefold()))
     ]

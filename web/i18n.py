@@ -12,11 +12,13 @@ import io
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from babel import Locale, negotiate_locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,6 +30,8 @@ COOKIE = "briefing_language"
 
 language: ContextVar[str] = ContextVar("language", default="en")
 """The language of the page being made."""
+place: ContextVar[str] = ContextVar("place", default="/")
+"""The page's own address, to come back to when another language was chosen."""
 
 
 class Languages:
@@ -43,11 +47,21 @@ class Languages:
             return
         connection = HTTPConnection(scope)
         chosen = negotiated(connection.cookies.get(COOKIE), connection.headers.get("accept-language", ""))
-        token = language.set(chosen)
+        token, here = language.set(chosen), place.set(_place(connection))
         try:
             await self._app(scope, receive, send)
         finally:
+            place.reset(here)
             language.reset(token)
+
+
+def _place(connection: HTTPConnection) -> str:
+    """The address of a page that can be asked for again: what a form led to cannot, so that is where it stood."""
+    url = connection.url
+    if connection.scope["method"] not in ("GET", "HEAD"):
+        came = urlsplit(connection.headers.get("referer", ""))
+        url = url.replace(path=came.path if came.netloc == url.netloc else "/", query=came.query)
+    return url.path + (f"?{url.query}" if url.query else "")
 
 
 def negotiated(cookie: str | None, accepted: str) -> str:
@@ -98,14 +112,37 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a text that 
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - the same for a message that counts
+    """Both forms of a message that counts; marks them for the catalogues."""
+    return one, many
+
+
 def gettext(message: str) -> str:
-    """The message in the language of the page."""
-    return translations(language.get()).gettext(message)
+    """The message in the language of the page; no words stay no words (gettext keeps its header there)."""
+    return translations(language.get()).gettext(message) if message else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """The form of a message that fits a count, in the language of the page."""
     return translations(language.get()).ngettext(one, many, count)
+
+
+def number(value: int) -> str:
+    """A whole number with the page's separators.
+
+    >>> number(1234)
+    '1,234'
+    """
+    return str(format_decimal(value, locale=language.get()))
+
+
+def by_category(one: str, many: str) -> dict[str, str]:
+    """The forms of a message that counts, by the category of the count (Unicode CLDR: ``one``, ``few`` ...).
+
+    Scripts choose among them with ``Intl.PluralRules``, which knows the same categories.
+    """
+    category = Locale(language.get()).plural_form
+    return {category(count): ngettext(one, many, count) for count in range(200, -1, -1)}
 
 
 def direction() -> str:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rag.labels import readable_date
+from rag import labels
 from rag.types import Outline
 from web import present
-from web.i18n import N_
+from web.i18n import N_, gettext, readable_date
 from web.present import Json
 
 FORMATS: tuple[tuple[str, str], ...] = (
@@ -71,7 +71,7 @@ def memo_view(stored: Mapping[str, Any]) -> Json:
     """Everything the template of one memo needs."""
     memo = decorate(stored)
     citations = [
-        {**c, "place": present.place(c), "href": present.quote_href(c, memo["id"], "memo")}
+        {**c, "place": present.place(c, gettext(present.PAGE)), "href": present.quote_href(c, memo["id"], "memo")}
         for c in memo["citations"]
     ]
     return {
@@ -104,14 +104,14 @@ def _section(section: Mapping[str, Any], judgements: Sequence[Json]) -> Json:
 
 
 def bibliography(source: Mapping[str, Any]) -> Json:
-    """A source in the manner of Chicago notes: author, title, publisher and date.
+    """A source in the manner of Chicago notes, as exports print it: author, title, publisher and date.
 
     >>> bibliography({"title": "T", "authors": ["A", "B"], "publisher": "P", "published": "2024-10"})
     {'before': 'A and B, ', 'title': 'T', 'after': ' (P, October 2024).'}
     """
     authors = list(source.get("authors") or ())
     who = " and ".join(filter(None, [", ".join(authors[:-1]), *authors[-1:]]))
-    date = readable_date(source.get("published")) or "n.d."
+    date = labels.readable_date(source.get("published")) or "n.d."
     inside = ", ".join(filter(None, [source.get("publisher"), date]))
     return {"before": f"{who}, " if who else "", "title": source["title"], "after": f" ({inside})."}
 

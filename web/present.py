@@ -16,18 +16,21 @@ from urllib.parse import urlencode
 from rag.labels import attribution
 from rag.text import fold
 from rag.types import Metadata
+from web.i18n import N_, gettext
 
 Json = dict[str, Any]
 AXES = {
-    "figure": "different figures",
-    "date": "different dates",
-    "definition": "different definitions",
-    "period": "different periods",
-    "cause": "different causes",
-    "judgement": "different judgements",
-    "recommendation": "different recommendations",
-    "classification": "different classifications",
+    "figure": N_("different figures"),
+    "date": N_("different dates"),
+    "definition": N_("different definitions"),
+    "period": N_("different periods"),
+    "cause": N_("different causes"),
+    "judgement": N_("different judgements"),
+    "recommendation": N_("different recommendations"),
+    "classification": N_("different classifications"),
 }
+"""Axis of a disagreement → what the pages say, which translate it."""
+PAGE = N_("p. %(page)s")
 _MARKER = re.compile(r"\s?\[(\d{1,4})\]")
 _QUOTED = re.compile(r"“[^“”]{2,}”|«[^«»]{2,}»|\"[^\"]{2,}\"")
 _ELISION = re.compile(r"\s*(?:\[…\]|\[\.\.\.\]|…|\.\.\.)\s*")
@@ -146,10 +149,10 @@ def quote_href(item: Mapping[str, Any], owner_id: str | None, kind: str = "answe
     return f"/documents/{percent(item['document_id'], safe='')}?{urlencode(query)}#quote"
 
 
-def place(item: Mapping[str, Any]) -> str:
-    """Where in its document a quote stands: section path and page, as far as known."""
+def place(item: Mapping[str, Any], printed: str = PAGE) -> str:
+    """Where in its document a quote stands: section path and page, as far as known; ``printed`` words the page."""
     section = " › ".join(item.get("section") or [])
-    page = f"p. {item['page']}" if item.get("page") else ""
+    page = printed % {"page": item["page"]} if item.get("page") else ""
     return " · ".join(part for part in (section, page) if part)
 
 
@@ -190,16 +193,27 @@ def turn_view(answer: Mapping[str, Any]) -> Json:
         "refusal": refusal and {**refusal, "nearest": _with_places(refusal["nearest"], None)},
         "understood": understood(shown),
         "dropped": int(shown.get("dropped_statements") or 0),
-        "duration": f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms",
+        "duration": duration(seconds),
         "sources": len({c["document_id"] for c in shown["citations"]}),
     }
+
+
+def duration(seconds: float) -> str:
+    """How long it took.
+
+    >>> duration(2.34), duration(0.05)
+    ('2.3 s', '50 ms')
+    """
+    if seconds >= 0.1:
+        return gettext("%(number)s s") % {"number": f"{seconds:.1f}"}
+    return gettext("%(number)s ms") % {"number": f"{seconds * 1000:.0f}"}
 
 
 def _with_places(items: Iterable[Mapping[str, Any]], answer_id: str | None) -> list[Json]:
     return [
         {
             **item,
-            "place": place(item),
+            "place": place(item, gettext(PAGE)),
             "href": quote_href(item, answer_id),
             "label": item.get("label") or item["document_id"],
         }

@@ -10,31 +10,36 @@ from eval.blame import STAGES
 from eval.history import Kept
 from eval.markdown import number
 from eval.metrics import METRICS
-from rag.labels import readable_date
+from web.i18n import N_, NN_, gettext, ngettext, readable_date
 
 Json = dict[str, Any]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Quotes and citations": (
+    N_("Quotes and citations"): (
         "quote_fidelity", "citation_recall", "citation_precision", "uncited_statements", "unsupported_answers",
     ),
-    "Answers": ("fact_recall", "document_recall", "forbidden_rate", "answer_words"),
-    "Refusals": ("refusal_f1", "refusal_precision", "refusal_recall"),
-    "Search": ("evidence_recall@5", "evidence_recall@10", "mrr@10", "ndcg@10"),
-    "Memos": ("memo_coverage", "memo_document_recall", "trap_rate"),
-    "Time": ("latency_p50_ms", "latency_p95_ms"),
+    N_("Answers"): ("fact_recall", "document_recall", "forbidden_rate", "answer_words"),
+    N_("Refusals"): ("refusal_f1", "refusal_precision", "refusal_recall"),
+    N_("Search"): ("evidence_recall@5", "evidence_recall@10", "mrr@10", "ndcg@10"),
+    N_("Memos"): ("memo_coverage", "memo_document_recall", "trap_rate"),
+    N_("Time"): ("latency_p50_ms", "latency_p95_ms"),
 }  # fmt: skip
 COLUMNS = (
     "evidence_recall@10", "fact_recall", "document_recall", "citation_recall", "citation_precision", "refusal_f1",
     "memo_coverage",
 )  # fmt: skip
 BLAME = {
-    "parse": "The words were lost when the report was read",
-    "retrieve": "The evidence stands in a passage that the search did not bring",
-    "rank": "The search brought the evidence, but too far down",
-    "write": "The answer leaves out what its passages hold",
-    "cite": "The quotes do not carry a statement",
-    "refuse": "It refused what it should answer, or answered what it should refuse",
+    "parse": N_("The words were lost when the report was read"),
+    "retrieve": N_("The evidence stands in a passage that the search did not bring"),
+    "rank": N_("The search brought the evidence, but too far down"),
+    "write": N_("The answer leaves out what its passages hold"),
+    "cite": N_("The quotes do not carry a statement"),
+    "refuse": N_("It refused what it should answer, or answered what it should refuse"),
+}
+COUNTED = {
+    "questions": NN_("%(num)s question", "%(num)s questions"),
+    "turns": NN_("%(num)s turn", "%(num)s turns"),
+    "memos": NN_("%(num)s memo", "%(num)s memos"),
 }
 WIDTH, HEIGHT = 280, 132
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 12, 10, 22
@@ -56,10 +61,10 @@ def overview(runs: Sequence[Kept], chosen: Kept) -> Json:
     named = {name for run in series for name in run.metrics if name in METRICS}
     groups = [(title, [m for m in names if m in named]) for title, names in GROUPS.items()]
     rest = [m for m in METRICS if m in named and not any(m in names for names in GROUPS.values())]
-    groups.append(("Other", rest))
+    groups.append((N_("Other"), rest))
     return {
         "groups": [
-            {"title": title, "plots": [plot(name, series, chosen) for name in names]}
+            {"title": gettext(title), "plots": [plot(name, series, chosen) for name in names]}
             for title, names in groups
             if names
         ],
@@ -72,17 +77,17 @@ def overview(runs: Sequence[Kept], chosen: Kept) -> Json:
 def row(run: Kept) -> Json:
     """One run as a line of a list."""
     counts = run.config.get("cases") or {}
-    kinds = [f"{counts[k]} {k}" for k in ("questions", "turns", "memos") if counts.get(k)]
+    kinds = [ngettext(*forms, counts[k]) % {"num": counts[k]} for k, forms in COUNTED.items() if counts.get(k)]
     return {
         "id": run.id,
         "when": moment(run.finished_at),
-        "gold": ", ".join(run.config.get("gold") or ()) or "unnamed gold set",
+        "gold": ", ".join(run.config.get("gold") or ()) or gettext("unnamed gold set"),
         "kinds": ", ".join(kinds),
-        "writer": run.config.get("writer") or "not stated",
-        "embedding": run.config.get("embedding") or "not stated",
+        "writer": run.config.get("writer") or gettext("not stated"),
+        "embedding": run.config.get("embedding") or gettext("not stated"),
         "total": run.total,
         "faultless": run.faultless,
-        "seconds": f"{run.seconds:.0f} s",
+        "seconds": gettext("%(number)s s") % {"number": f"{run.seconds:.0f}"},
         "metrics": {n: number(n, e["value"]) for n, e in run.metrics.items() if n in METRICS},
     }
 
@@ -124,7 +129,7 @@ def plot(name: str, series: Sequence[Kept], chosen: Kept) -> Json:
     band = [(p["x"], p["high"]) for p in points] + [(p["x"], p["low"]) for p in reversed(points)]
     return {
         "name": name,
-        "meaning": METRICS[name].meaning,
+        "meaning": gettext(METRICS[name].meaning),
         "lower": METRICS[name].lower,
         "points": points,
         "line": " ".join(f"{p['x']},{p['y']}" for p in points),
@@ -135,9 +140,14 @@ def plot(name: str, series: Sequence[Kept], chosen: Kept) -> Json:
         "last": readable_date(runs[-1].finished_at[:10]) if len(runs) > 1 else "",
         "now": _now(name, chosen),
         "change": _change(name, runs, chosen),
-        "label": f"{name} over {len(runs)} {'run' if len(runs) == 1 else 'runs'}: "
-        + "; ".join(p["said"] for p in points),
+        "label": _label(name, points),
     }  # fmt: skip
+
+
+def _label(name: str, points: Sequence[Json]) -> str:
+    one, many = NN_("%(metric)s over %(num)s run: %(values)s", "%(metric)s over %(num)s runs: %(values)s")
+    values = {"metric": name, "num": len(points), "values": "; ".join(p["said"] for p in points)}
+    return ngettext(one, many, len(points)) % values
 
 
 def axis(name: str, entries: Sequence[Mapping[str, float]]) -> tuple[float, float]:
@@ -168,7 +178,9 @@ def short(name: str, value: float) -> str:
 
 
 def _interval(name: str, entry: Mapping[str, float]) -> str:
-    return f"{number(name, entry['value'])} ({number(name, entry['low'])} to {number(name, entry['high'])})"
+    return gettext("%(value)s (%(low)s to %(high)s)") % {
+        key: number(name, entry[key]) for key in ("value", "low", "high")
+    }
 
 
 def _now(name: str, chosen: Kept) -> Json | None:
@@ -194,12 +206,13 @@ def _change(name: str, runs: Sequence[Kept], chosen: Kept) -> Json | None:
     change = now - before["value"]
     shown = number(name, abs(change))
     if not float(shown):
-        return {"text": "unchanged", "better": None}
+        return {"text": gettext("unchanged"), "better": None}
     signed = f"{'+' if change > 0 else '−'}{shown}"
     if before["low"] <= now <= before["high"]:
-        return {"text": f"{signed}, within the interval", "better": None}
+        return {"text": gettext("%(change)s, within the interval") % {"change": signed}, "better": None}
     better = (change > 0) != METRICS[name].lower
-    return {"text": f"{signed} {'better' if better else 'worse'}", "better": better}
+    text = gettext("%(change)s better") if better else gettext("%(change)s worse")
+    return {"text": text % {"change": signed}, "better": better}
 
 
 def types(chosen: Kept) -> Json:
@@ -223,7 +236,7 @@ def failures(cases: Sequence[Mapping[str, Any]]) -> list[Json]:
     for stage in STAGES:
         rows = [_case(case) for case in cases if case["failure"] == stage]
         if rows:
-            found.append({"stage": stage, "meaning": BLAME.get(stage, ""), "cases": rows})
+            found.append({"stage": stage, "meaning": gettext(BLAME.get(stage, "")), "cases": rows})
     return found
 
 
@@ -233,7 +246,7 @@ def _case(case: Mapping[str, Any]) -> Json:
         "id": case["id"],
         "type": case["type"].replace("_", " "),
         "question": case["question"],
-        "expected": case.get("expected") or ("" if case["answerable"] else "A refusal."),
+        "expected": case.get("expected") or ("" if case["answerable"] else gettext("A refusal.")),
         "got": _got(case),
         "refused": case["refused"],
         "error": case["error"],

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.ext import Extension
+from jinja2.runtime import Context
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from web import i18n
+from web import i18n, texts
 from web.auth.viewer import current
 from web.i18n import readable_date
 
@@ -45,13 +47,9 @@ def name_and_date(label: str) -> tuple[str, str]:
     return (name, comma + date) if comma else (label, "")
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """``1 page``, ``3 pages``.
-
-    >>> plural(1, "page"), plural(3, "page"), plural(2, "entry", "entries")
-    ('1 page', '3 pages', '2 entries')
-    """
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def script_texts() -> Markup:
+    """The texts of the scripts in the page's language, as JSON; nothing where they speak English as written."""
+    return htmlsafe_json_dumps({} if i18n.language.get() == "en" else texts.for_scripts())
 
 
 def places_json(places: Iterable[Any]) -> str:
@@ -87,13 +85,23 @@ def environment() -> Environment:
         extensions=[OwnForms, "jinja2.ext.i18n"],
     )
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    counting: Any = env.globals["ngettext"]
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, **values: Any) -> str:
+        """Jinja's own, but for a number that is written as the language writes it."""
+        return str(counting(context, one, many, count, **{"num": i18n.number(count), **values}))
+
+    env.globals["ngettext"] = ngettext
+    env.globals["N_"] = i18n.N_
+    env.globals["script_texts"] = script_texts
+    env.globals["page_place"] = i18n.place.get
     env.globals["page_language"] = i18n.language.get
     env.globals["page_direction"] = i18n.direction
     env.globals["languages"] = i18n.LANGUAGES
     env.globals["csrf_field"] = csrf_field
     env.globals["viewer"] = current.get
     env.globals["asset"] = _asset
-    env.globals["plural"] = plural
     env.filters["translated"] = i18n.gettext  # for texts that come from Python; the names stand in web.texts
     env.filters["readable_date"] = readable_date
     env.filters["moment"] = moment

@@ -12,8 +12,8 @@ from rag.types import Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METRICS = "/metrics"
-OPEN = ("/healthz", "/readyz", "/login", "/static")
-"""For everybody: probes, the log-in page and what it is drawn with."""
+OPEN = ("/healthz", "/readyz", "/login", "/language", "/static")
+"""For everybody: probes, the log-in page, what it is drawn with and its language."""
 ADMINS = ("/users",)
 OWN = (
     "/ask", "/conversations", "/answers", "/memos", "/account", "/logout", "/v1", "/mcp",

@@ -11,20 +11,21 @@ from rag.errors import UsageError
 from rag.types import Account
 from web.auth.refusals import TooMany
 from web.deps import Services, ServicesDep, ViewerDep
+from web.i18n import N_, gettext
 from web.routes.login import begin_session
 from web.templating import render
 
 router = APIRouter(prefix="/account", include_in_schema=False, default_response_class=HTMLResponse)
 _DONE = {
-    "password": "Your password is changed. Other browsers were logged out.",
-    "revoked": "The token is revoked; programs that use it are refused from now on.",
+    "password": N_("Your password is changed. Other browsers were logged out."),
+    "revoked": N_("The token is revoked; programs that use it are refused from now on."),
 }
 
 
 @router.get("")
 def page(services: ServicesDep, viewer: ViewerDep, done: str = "") -> HTMLResponse:
     """Who one is here, the password, and the tokens of one's programs."""
-    return _page(services, services.access.accounts.account(viewer.name), done=_DONE.get(done, ""))
+    return _page(services, services.access.accounts.account(viewer.name), done=gettext(_DONE.get(done, "")))
 
 
 @router.post("/password")
@@ -41,9 +42,9 @@ def password(
     account = access.accounts.account(viewer.name)
     try:
         if new != again:
-            raise UsageError("The two new passwords are not the same.")
+            raise UsageError(gettext("The two new passwords are not the same."))
         if access.log_in(account.name, current, address=access.peers.address(request.scope)) is None:
-            raise UsageError("The current password is wrong.")
+            raise UsageError(gettext("The current password is wrong."))
         access.change_password(account, new)
     except (UsageError, TooMany) as error:
         return _page(services, account, problem=str(error), status_code=error.http_status)
@@ -80,7 +81,7 @@ def _days(text: str) -> int | None:
     if not text.strip():
         return None
     if not text.strip().isdecimal():
-        raise UsageError(f"{text.strip()!r} is not a number of days.")
+        raise UsageError(gettext("“%(text)s” is not a number of days.") % {"text": text.strip()})
     return int(text)
 
 

@@ -13,12 +13,13 @@ from web.auth.access import Access
 from web.auth.refusals import TooMany
 from web.auth.secrets import new_secret
 from web.deps import ServicesDep
+from web.i18n import N_, gettext
 from web.templating import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _PAGE_COOKIE = "briefing_login"
-_WRONG = "Name or password is wrong."
-_STALE = "The page was out of date, or the browser keeps no cookies. Try once more."
+_WRONG = N_("Name or password is wrong.")
+_STALE = N_("The page was out of date, or the browser keeps no cookies. Try once more.")
 
 
 def safe_place(address: str) -> str:
@@ -42,7 +43,7 @@ def page(request: Request, services: ServicesDep, next: str = "", out: bool = Fa
     viewer = access.identify({**request.scope, "headers": _without_token(request)})
     if viewer is not None:
         return RedirectResponse(safe_place(next), status_code=303)
-    return _form(request, access, next=next, note="You are logged out." if out else "")
+    return _form(request, access, next=next, note=gettext("You are logged out.") if out else "")
 
 
 @router.post("/login")
@@ -58,7 +59,7 @@ def log_in(
     access = services.access
     ours = request.cookies.get(_PAGE_COOKIE, "")
     if not ours or not access.proofs.holds(f"login:{ours}", login_token):
-        return _form(request, access, next=next, name=name, problem=_STALE, status_code=403)
+        return _form(request, access, next=next, name=name, problem=gettext(_STALE), status_code=403)
     try:
         account = access.log_in(name, password, address=access.peers.address(request.scope))
     except TooMany as error:
@@ -66,7 +67,7 @@ def log_in(
         shown.headers.update(error.headers)
         return shown
     if account is None:
-        return _form(request, access, next=next, name=name, problem=_WRONG, status_code=401)
+        return _form(request, access, next=next, name=name, problem=gettext(_WRONG), status_code=401)
     reply = RedirectResponse(safe_place(next), status_code=303)
     reply.delete_cookie(_PAGE_COOKIE, path="/login")
     begin_session(reply, request, access, account)

@@ -15,6 +15,7 @@ from rag.wire_memo import memo_from_json
 from web import forms, memos
 from web.deps import Desk, DeskDep, ServicesDep
 from web.forms import FilterState, FormFilters, QueryFilters
+from web.i18n import gettext
 from web.memo_jobs import MemoJob
 from web.routes.memos import known_documents, place, restart, start
 from web.schemas import MemoBody
@@ -193,7 +194,7 @@ def compare(
     after = desk.memos.memo(memo_id)
     before = before or str(after.get("parent_id") or "")
     if not before:
-        raise UsageError("This is the first version of the memo; there is none to compare it with.")
+        raise UsageError(gettext("This is the first version of the memo; there is none to compare it with."))
     earlier = desk.memos.memo(before)
     found = wire.comparison_json(desk.memo_revisions.compare(before, memo_id))
     return render(

@@ -15,6 +15,7 @@ from rag.labels import attribution
 from rag.types import Document
 from web import present, reading
 from web.deps import Desk, DeskDep, ServicesDep
+from web.i18n import gettext
 from web.original_page import original_page
 from web.routes.documents import original
 from web.templating import render
@@ -40,7 +41,7 @@ def reader(
     trail = _trail(desk, answer or memo, "answer" if answer else "memo", document_id, start, end)
     warning = None
     if asked_for and mark is None:
-        warning = "This place does not exist in the stored text, so nothing is marked."
+        warning = gettext("This place does not exist in the stored text, so nothing is marked.")
     if trail is not None:
         mark, warning = _checked(document, trail["citation"], mark, warning)
     return render(
@@ -89,12 +90,10 @@ def _checked(
         return mark, warning
     at = document.text.find(citation["quote"])
     if at >= 0:
-        moved = "The report was taken in anew since this was written; the quote is marked at its new place."
+        moved = gettext("The report was taken in anew since this was written; the quote is marked at its new place.")
         return (at, at + len(citation["quote"])), moved
-    return None, (
-        "The report was changed since this was written and no longer has the quoted words: "
-        f"“{citation['quote']}”"
-    )
+    gone = gettext("The report was changed since this was written and no longer has the quoted words: “%(quote)s”")
+    return None, gone % {"quote": citation["quote"]}
 
 
 @router.get("/documents/{document_id}/original")

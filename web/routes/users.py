@@ -13,22 +13,23 @@ from rag.errors import UsageError
 from rag.types import Role
 from web.auth.names import clean_name
 from web.deps import Services, ServicesDep, ViewerDep
+from web.i18n import N_, gettext
 from web.templating import render
 
 log = logging.getLogger("briefing.accounts")
 router = APIRouter(prefix="/users", include_in_schema=False, default_response_class=HTMLResponse)
 _DONE = {
-    "added": "The account is made. Hand the password over in person; it can be changed under Account.",
-    "role": "The role is changed, from the next click on.",
-    "password": "The password is changed, and every browser of that account was logged out.",
-    "removed": "The account is removed, with its log-ins and tokens.",
+    "added": N_("The account is made. Hand the password over in person; it can be changed under Account."),
+    "role": N_("The role is changed, from the next click on."),
+    "password": N_("The password is changed, and every browser of that account was logged out."),
+    "removed": N_("The account is removed, with its log-ins and tokens."),
 }
 
 
 @router.get("")
 def listed(services: ServicesDep, done: str = "") -> HTMLResponse:
     """All accounts, and a form for another."""
-    return _page(services, done=_DONE.get(done, ""))
+    return _page(services, done=gettext(_DONE.get(done, "")))
 
 
 @router.post("")
@@ -102,7 +103,7 @@ def remove(
     """Removes an account; its conversations and memos go with it, or to the admin who removes it."""
     account = services.access.accounts.account(name)
     if account.id == viewer.owner:
-        return _confirm(services, name, problem="This is your own account; another admin can remove it.")
+        return _confirm(services, name, problem=gettext("This is your own account; another admin can remove it."))
     try:
         services.access.accounts.remove(account.id, heir=viewer.owner if keep == "me" else None)
     except UsageError as error:
@@ -115,7 +116,7 @@ def _role(text: str) -> Role:
     try:
         return Role(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no role; choose reader, editor or admin.") from error
+        raise UsageError(gettext("“%(text)s” is no role; choose reader, editor or admin.") % {"text": text}) from error
 
 
 def _back(done: str) -> RedirectResponse:

@@ -1,6 +1,6 @@
 // Asks without leaving the page: statements appear as each is verified.
 import { addStatement, card, citesOf, fill } from "./answer.js";
-import { announce, detailOf, h, plural, posting } from "./dom.js";
+import { announce, detailOf, h, posting, t, tn } from "./dom.js";
 import { watchEvidence } from "./evidence.js";
 import { filterBody, filterQuery, watchFilters } from "./filters.js";
 
@@ -32,9 +32,9 @@ function openTurn(question) {
   document.getElementById("starters")?.remove();
   document.body.classList.remove("chat--empty");
   const statements = h("div.statements");
-  const working = h("p.working", {}, "Searching the reports");
+  const working = h("p.working", {}, t("Searching the reports"));
   const cards = h("ol.cards");
-  const panel = h("aside.evidence", { "aria-label": "Evidence", hidden: true }, h("h3.evidence__heading", {}, "Evidence"), cards);
+  const panel = h("aside.evidence", { "aria-label": t("Evidence"), hidden: true }, h("h3.evidence__heading", {}, t("Evidence")), cards);
   const answer = h("div.answer", {}, statements, working);
   const turn = h("article.turn", { "aria-busy": "true" },
     h("header.turn__head", {}, h("h2.turn__question", { dir: "auto" }, question)),
@@ -50,7 +50,7 @@ function busy(on) {
 }
 
 function fail(open, question, message) {
-  const again = h("button.button", { type: "button" }, "Try again");
+  const again = h("button.button", { type: "button" }, t("Try again"));
   again.addEventListener("click", () => { open.turn.remove(); ask(question); });
   open.working.remove();
   open.turn.removeAttribute("aria-busy");
@@ -66,7 +66,7 @@ async function ask(question) {
   running = controller;
   busy(true);
   document.getElementById("live").replaceChildren();
-  announce("Searching the reports.");
+  announce(t("Searching the reports"));
   try {
     const response = await fetch("/api/ask/stream", {
       method: "POST",
@@ -75,11 +75,11 @@ async function ask(question) {
       signal: controller.signal,
     });
     if (!response.ok) { fail(open, question, await detailOf(response)); return; }
-    if (!(await follow(response, open))) fail(open, question, "The connection ended before the answer was complete.");
+    if (!(await follow(response, open))) fail(open, question, t("The connection ended before the answer was complete."));
   } catch (error) {
-    if (error.name === "AbortError") fail(open, question, "Stopped. What was verified so far is shown; it is not kept.");
+    if (error.name === "AbortError") fail(open, question, t("Stopped. What was verified so far is shown; it is not kept."));
     else if (error.name === "AnswerError") fail(open, question, error.message);
-    else fail(open, question, "The server could not be reached. Check that it is running.");
+    else fail(open, question, t("The server could not be reached. Check that it is running."));
   } finally {
     running = null;
     busy(false);
@@ -92,7 +92,9 @@ async function follow(response, open) {
   for await (const { event, data } of events(response)) {
     if (event === "passages") {
       const reports = new Set(data.passages.map((p) => p.document_id)).size;
-      open.working.textContent = `Checking ${plural(data.passages.length, "passage")} from ${plural(reports, "report")}`;
+      open.working.textContent = t("Checking %(passages)s from %(reports)s", {
+        passages: tn("%(num)s passage", "%(num)s passages", data.passages.length), reports: tn("%(num)s report", "%(num)s reports", reports),
+      });
     } else if (event === "statement") {
       data.citations.forEach((c) => { cites.set(c.number, c); open.cards.append(card(c, null)); });
       open.panel.hidden = cites.size === 0;
@@ -110,9 +112,9 @@ async function follow(response, open) {
 
 function finish(open, answer) {
   fill(open.turn, answer);
-  if (answer.refusal) announce(`The reports do not support an answer. ${answer.refusal.reason}`);
-  else announce(`Answer complete: ${plural(answer.citations.length, "quote")}.`);
-  form.elements.question.placeholder = "Ask a follow-up";
+  if (answer.refusal) announce(`${t("The reports do not support an answer")}. ${answer.refusal.reason}`);
+  else announce(t("Answer complete: %(quotes)s.", { quotes: tn("%(num)s quote", "%(num)s quotes", answer.citations.length) }));
+  form.elements.question.placeholder = t("Ask a follow-up");
   if (!answer.conversation_id) return;
   form.elements.conversation_id.value = answer.conversation_id;
   const address = `/conversations/${encodeURIComponent(answer.conversation_id)}${filterQuery(form)}#answer-${answer.id}`;
@@ -122,8 +124,7 @@ function finish(open, answer) {
 
 /** Questions to go on with, under the last answer; they are tried out first, so they come a moment later. */
 async function offer(turn) {
-  const words = document.getElementById("followup-words");
-  if (!words || !turn?.dataset.answer) return;
+  if (!turn?.dataset.answer) return;
   const response = await fetch(`/api/answers/${encodeURIComponent(turn.dataset.answer)}/followups`).catch(() => null);
   if (!response?.ok) return; // a convenience: the answer stands without it
   const { questions } = await response.json();
@@ -134,7 +135,7 @@ async function offer(turn) {
     button.addEventListener("click", () => ask(question));
     return h("li", {}, button);
   }));
-  turn.querySelector(".answer").append(h("section.next", { "aria-label": words.dataset.title }, h("h3", {}, words.dataset.title), list));
+  turn.querySelector(".answer").append(h("section.next", { "aria-label": t("You could go on with") }, h("h3", {}, t("You could go on with")), list));
 }
 
 // ------------------------------------------------------------------ tools under an answer
@@ -164,9 +165,9 @@ async function copy(button) {
   const said = button.textContent;
   try {
     await navigator.clipboard.writeText(plainText(button.closest(".turn")));
-    button.textContent = "Copied";
+    button.textContent = t("Copied");
   } catch {
-    button.textContent = "Copying is not allowed here";
+    button.textContent = t("Copying is not allowed here");
   }
   announce(button.textContent);
   setTimeout(() => { button.textContent = said; }, 2000);
@@ -180,9 +181,9 @@ async function sendFeedback(target) {
     headers: posting({ "Content-Type": "application/json" }),
     body: JSON.stringify({ verdict: data.get("verdict"), note: data.get("note") }),
   }).catch(() => null);
-  if (!response) status.textContent = "The server could not be reached; nothing was sent.";
+  if (!response) status.textContent = t("The server could not be reached; nothing was sent.");
   else if (!response.ok) status.textContent = await detailOf(response);
-  else target.replaceChildren(h("p", { role: "status" }, "Thank you. Your verdict is kept with this answer."));
+  else target.replaceChildren(h("p", { role: "status" }, t("Thank you. Your verdict is kept with this answer.")));
 }
 
 turns.addEventListener("click", (event) => {

@@ -13,9 +13,23 @@ export function h(spec, attributes = {}, ...children) {
   return element;
 }
 
-/** "1 page", "3 pages". */
-export function plural(count, one) {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : `${one}s`}`;
+const texts = JSON.parse(document.getElementById("texts")?.textContent || "{}");
+const language = document.documentElement.lang || "en";
+const categories = new Intl.PluralRules(language);
+
+function filled(text, values) {
+  return text.replace(/%\((\w+)\)s/g, (all, name) => (name in values ? String(values[name]) : all));
+}
+
+/** A text in the page's language, %(name)s filled in; the English as written where there is no translation. */
+export function t(text, values = {}) {
+  return filled(texts[text] || text, values);
+}
+
+/** A text that counts: the form that fits the number, which stands in it as %(num)s. */
+export function tn(one, many, count) {
+  const forms = texts[one] || { one, other: many };
+  return filled(forms[categories.select(count)] || forms.other, { num: count.toLocaleString(`${language}-u-nu-latn`) });
 }
 
 /** Says something to screen readers without showing it. */
@@ -30,7 +44,7 @@ export async function detailOf(response) {
     const body = await response.json();
     if (typeof body.detail === "string") return body.detail;
   } catch { /* not JSON: fall through */ }
-  return `The server answered with status ${response.status}.`;
+  return t("The server answered with status %(status)s.", { status: response.status });
 }
 
 /** The page's token, which shows that a request comes from it; empty where nobody logs in. */

@@ -1,5 +1,5 @@
 // Filters as visible chips, and as the shape that the API takes.
-import { h } from "./dom.js";
+import { h, t } from "./dom.js";
 
 const FIELDS = ["document", "publisher", "published_after", "published_before", "language"];
 
@@ -46,7 +46,7 @@ export function watchFilters(form) {
     chips.hidden = chosen.length === 0;
     chips.replaceChildren(...chosen.map((control) => {
       const chip = h("button.filter-chip", { type: "button" },
-        h("span", { dir: "auto" }, label(control)), h("span", { "aria-hidden": "true" }, "×"), h("span.sr", {}, ", remove this filter"));
+        h("span", { dir: "auto" }, label(control)), h("span", { "aria-hidden": "true" }, "×"), h("span.sr", {}, `, ${t("remove this filter")}`));
       chip.addEventListener("click", () => {
         remove(control);
         draw();

@@ -1,4 +1,6 @@
 // Search inside a report: hits are highlighted without touching the text (CSS Custom Highlight API).
+import { t } from "./dom.js";
+
 const LIMIT = 2000;
 
 /** Lower case, without accents, each letter with the offset it came from. */
@@ -54,7 +56,7 @@ export function startFind() {
     if (!hits.length) return;
     current = (current + by + hits.length) % hits.length;
     CSS.highlights.set("find-current", new Highlight(hits[current]));
-    count.textContent = count.dataset.of.replace("{}", current + 1).replace("{}", hits.length);
+    count.textContent = t("%(number)s of %(total)s", { number: current + 1, total: hits.length });
     const box = hits[current].getBoundingClientRect();
     scrollTo({ top: scrollY + box.top - innerHeight * 0.4 });
   }
@@ -66,7 +68,7 @@ export function startFind() {
     CSS.highlights.delete("find-current");
     CSS.highlights.set("find", new Highlight(...hits));
     steps.forEach((button) => { button.disabled = !hits.length; });
-    count.textContent = needle ? count.dataset.none : "";
+    count.textContent = needle ? t("Not found") : "";
     // begin with the first hit that is not above what is being read
     current = hits.findIndex((hit) => hit.getBoundingClientRect().bottom > 120) - 1;
     if (hits.length) go(1);

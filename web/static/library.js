@@ -1,16 +1,16 @@
 // Uploads with progress per file, by choosing or dropping; reasons for what failed.
-import { detailOf, h, posting } from "./dom.js";
+import { detailOf, h, posting, t } from "./dom.js";
 
 const form = document.getElementById("upload");
 const list = document.getElementById("upload-list");
 const status = document.getElementById("upload-status");
-const words = document.getElementById("upload-words");
-const say = words.dataset;
+const more = document.getElementById("upload-more");
 const limit = Number(form.dataset.limit) * 1024 * 1024;
+const OUTCOMES = { added: t("added"), updated: t("updated"), unchanged: t("already in the library") };
 
 function row(name) {
-  const state = h("span.upload__state", { dir: "auto" }, say.waiting);
-  const bar = h("progress", { max: 1, value: 0, "aria-label": say.bar.replace("{}", name) });
+  const state = h("span.upload__state", { dir: "auto" }, t("waiting to be read"));
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t("Upload of %(name)s", { name }) });
   const item = h("li.upload__file", {}, h("span.upload__name", { dir: "auto" }, name), state, bar);
   list.append(item);
   return { item, state, bar };
@@ -18,7 +18,7 @@ function row(name) {
 
 function settle(entry, state, reason, documentId) {
   entry.item.className = `upload__file is-${state}`;
-  const text = state === "failed" ? reason : say[state] || state;
+  const text = state === "failed" ? reason : OUTCOMES[state] || state;
   entry.state.replaceChildren(documentId ? h("a", { href: `/documents/${encodeURIComponent(documentId)}` }, text) : text);
   entry.bar.remove();
 }
@@ -44,7 +44,7 @@ function send(entries) {
     const data = new FormData();
     entries.forEach((entry) => data.append("files", entry.file));
     request.upload.addEventListener("progress", (event) => {
-      entries.forEach((entry) => { entry.bar.value = event.loaded / event.total; entry.state.textContent = say.uploading; });
+      entries.forEach((entry) => { entry.bar.value = event.loaded / event.total; entry.state.textContent = t("uploading"); });
     });
     request.addEventListener("loadend", () => resolve(request));
     request.open("POST", "/api/documents");
@@ -56,7 +56,7 @@ function send(entries) {
 async function watch(id, entries) {
   for (;;) {
     const response = await fetch(`/api/jobs/${encodeURIComponent(id)}`).catch(() => null);
-    if (!response) return settleAll(entries, say.offline);
+    if (!response) return settleAll(entries, t("The server could not be reached; look at the library later."));
     if (!response.ok) return settleAll(entries, await detailOf(response));
     const job = await response.json();
     if (job.state === "done" || job.state === "failed") {
@@ -64,7 +64,7 @@ async function watch(id, entries) {
     }
     job.files.forEach((f, i) => {
       if (f.state !== "reading" || !entries[i]) return;
-      entries[i].state.textContent = f.share < 1 ? say.reading : say.storing;
+      entries[i].state.textContent = f.share < 1 ? t("being read") : t("read, storing");
       if (f.share) entries[i].bar.value = f.share;
     });
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -73,8 +73,8 @@ async function watch(id, entries) {
 
 function done(entries) {
   const failed = entries.filter((e) => e.item.classList.contains("is-failed")).length;
-  status.textContent = say.done.replace("{}", entries.length - failed).replace("{}", failed);
-  if (entries.length > failed) list.append(words.content.cloneNode(true));
+  status.textContent = t("%(good)s taken in, %(bad)s failed.", { good: entries.length - failed, bad: failed });
+  if (entries.length > failed) list.append(more.content.cloneNode(true));
 }
 
 async function upload(files) {
@@ -82,15 +82,15 @@ async function upload(files) {
   const entries = [...files].map((file) => ({ ...row(file.name), file }));
   const fitting = entries.filter((entry) => {
     if (entry.file.size <= limit * 0.95) return true;
-    settle(entry, "failed", say.large);
+    settle(entry, "failed", t("Larger than this installation accepts (%(limit)s MB).", { limit: form.dataset.limit }));
     return false;
   });
   for (const batch of batches(fitting)) {
     const request = await send(batch);
     let body = {};
     try { body = JSON.parse(request.responseText); } catch { /* no JSON: explained below */ }
-    if (request.status !== 202) { settleAll(batch, body.detail || say.lost); continue; }
-    batch.forEach((entry) => { entry.bar.removeAttribute("value"); entry.state.textContent = say.waiting; });
+    if (request.status !== 202) { settleAll(batch, body.detail || t("The upload did not reach the server.")); continue; }
+    batch.forEach((entry) => { entry.bar.removeAttribute("value"); entry.state.textContent = t("waiting to be read"); });
     await watch(body.id, batch);
   }
   done(entries);

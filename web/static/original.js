@@ -1,4 +1,6 @@
 // The original page beside the text: turns pages, follows the reading, remembers whether it is wanted.
+import { t } from "./dom.js";
+
 const panel = document.querySelector("[data-original]");
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -67,7 +69,7 @@ export function startOriginal(narrow) {
     if (quoted) panel.querySelector("[data-quote-page]").textContent = quoted.page;
     if (image.getAttribute("src") !== address(page)) {
       drawBoxes(null);
-      image.alt = image.alt.replace(/\d+/, page).replace(/,.*/, "");
+      image.alt = t("Page %(number)s of the original", { number: page });
       image.removeAttribute("height"); // the pages of a report need not be of one size
       image.src = address(page);
     }

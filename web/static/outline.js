@@ -1,4 +1,6 @@
 // Moves, removes and drags sections of an outline without asking the server.
+import { t } from "./dom.js";
+
 const form = document.getElementById("outline");
 const list = document.getElementById("parts");
 const live = document.getElementById("live");
@@ -15,7 +17,9 @@ function renumber() {
 }
 
 function say(part) {
-  live.textContent = `${heading(part)} is now section ${parts().indexOf(part) + 1} of ${list.children.length}.`;
+  live.textContent = t("%(heading)s is now section %(number)s of %(total)s.", {
+    heading: heading(part), number: parts().indexOf(part) + 1, total: list.children.length,
+  });
 }
 
 function move(part, by, button) {
@@ -30,7 +34,7 @@ function move(part, by, button) {
 
 function remove(part) {
   const near = part.nextElementSibling || part.previousElementSibling;
-  live.textContent = `${heading(part)} was removed.`;
+  live.textContent = t("%(heading)s was removed.", { heading: heading(part) });
   part.remove();
   renumber();
   (near?.querySelector(".part__heading") || form.elements.title).focus();

@@ -56,6 +56,10 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog")) return;
   if (KEYS[event.key]?.()) event.preventDefault();
 });
+// back to the conversation that this page has become, not to the empty page it was
+document.querySelector("[data-language]")?.addEventListener("submit", (event) => {
+  if (location.pathname.startsWith("/conversations/")) event.target.elements.back.value = location.pathname + location.search;
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-shortcuts]") && list()) event.preventDefault();
   if (event.target === dialog) dialog.close(); // the backdrop
