@@ -73,7 +73,6 @@ translations: install
 	@for file in web/locale/*/messages.po; do \
 	  $(BIN)/pybabel -q update -i web/locale/messages.pot -o $$file -l $$(basename $$(dirname $$file)) --no-fuzzy-matching --ignore-obsolete; \
 	done
-	@rm web/locale/messages.pot
 
 samples: install-test
 	$(BIN)/python reports/sources/render.py

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from rag.errors import UsageError
 from rag.types import Filters, Outline, OutlineSection, SectionRole, Turn
+from web.i18n import gettext, number
 
 MAX_QUESTION = 4000
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -22,16 +23,18 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 def clean_text(value: str) -> str:
     """Refuses what cannot be stored as text (lone surrogates, NUL) and trims the ends."""
     if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
-        raise ValueError("The text has characters that are not valid Unicode text.")
+        raise ValueError(gettext("The text has characters that are not valid Unicode text."))
     return value.strip()
 
 
 def _question(value: str) -> str:
     value = clean_text(value)
     if not value:
-        raise ValueError("The question is empty. Write one and ask again.")
+        raise ValueError(gettext("The question is empty. Write one and ask again."))
     if len(value) > MAX_QUESTION:
-        raise ValueError(f"The question is longer than {MAX_QUESTION:,} characters; shorten it.")
+        raise ValueError(
+            gettext("The question is longer than %(most)s characters; shorten it.") % {"most": number(MAX_QUESTION)}
+        )
     return value
 
 
@@ -48,14 +51,16 @@ def iso_date(value: str | None) -> str | None:
         year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
         if year >= 1 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
             return match[0]
-    raise ValueError(f"{value!r} is not a date; write 2024, 2024-10 or 2024-10-05.")
+    raise ValueError(gettext("%(text)s is not a date; write 2024, 2024-10 or 2024-10-05.") % {"text": repr(value)})
 
 
 def _language(value: str | None) -> str | None:
     if value is None or not value.strip():
         return None
     if not _LANGUAGE.fullmatch(value.strip()):
-        raise ValueError(f"{value!r} is not a language code; write en, ar or fr, for example.")
+        raise ValueError(
+            gettext("%(text)s is not a language code; write en, ar or fr, for example.") % {"text": repr(value)}
+        )
     return value.strip().lower()
 
 
@@ -89,7 +94,10 @@ class FilterBody(BaseModel):
     def _in_order(self) -> FilterBody:
         after, before = self.published_after, self.published_before
         if after and before and after[: len(before)] > before:
-            raise ValueError(f"published_after {after} lies behind published_before {before}.")
+            raise ValueError(
+                gettext("published_after %(after)s lies behind published_before %(before)s.")
+                % {"after": after, "before": before}
+            )
         return self
 
     def to_filters(self) -> Filters:
@@ -142,9 +150,11 @@ class SearchBody(BaseModel):
 def _task(value: str) -> str:
     value = clean_text(value)
     if not value:
-        raise ValueError("The task is empty. Say what the memo is for and about.")
+        raise ValueError(gettext("The task is empty. Say what the memo is for and about."))
     if len(value) > MAX_QUESTION:
-        raise ValueError(f"The task is longer than {MAX_QUESTION:,} characters; shorten it.")
+        raise ValueError(
+            gettext("The task is longer than %(most)s characters; shorten it.") % {"most": number(MAX_QUESTION)}
+        )
     return value
 
 
@@ -178,7 +188,7 @@ class OutlineBody(BaseModel):
             if s.heading or s.question
         )
         if not sections:
-            raise UsageError("The outline has no section; give at least one a heading.")
+            raise UsageError(gettext("The outline has no section; give at least one a heading."))
         return Outline(
             task=task, title=title, template=template, audience=self.audience or None, sections=sections
         )
@@ -223,7 +233,7 @@ class EditBody(BaseModel):
 def _title(value: str) -> str:
     value = " ".join(clean_text(value).split())
     if not value:
-        raise ValueError("The title is empty.")
+        raise ValueError(gettext("The title is empty."))
     return value
 
 

@@ -24,13 +24,14 @@ from web.auth.secrets import Proofs, digest
 from web.auth.sessions import Clock, Sessions, Tokens, utc_now
 from web.auth.throttle import Buckets
 from web.auth.viewer import EVERYBODY, How, Viewer, viewer_for
+from web.i18n import N_, gettext
 
 log = logging.getLogger("briefing.web")
 _QUARTER, _HOUR = 900.0, 3600.0
 _SEEN_EVERY = timedelta(hours=1)
 _SAID = {
-    Kind.ASK: "That were many questions in a short time (BRIEFING_ASKS_PER_MINUTE).",
-    Kind.UPLOAD: "That were many uploads in a short time (BRIEFING_UPLOADS_PER_HOUR).",
+    Kind.ASK: N_("That were many questions in a short time (BRIEFING_ASKS_PER_MINUTE)."),
+    Kind.UPLOAD: N_("That were many uploads in a short time (BRIEFING_UPLOADS_PER_HOUR)."),
 }
 
 
@@ -152,7 +153,7 @@ class Access:
         for buckets, key in keys:  # the narrow one first: who is stopped there uses up nobody else's
             wait = buckets.take(key)
             if wait:
-                raise TooMany("Too many log-ins failed.", wait)
+                raise TooMany(gettext("Too many log-ins failed."), wait)
         account = self.accounts.find(known) if known else None
         stored = self.accounts.password_hash(account.id) if account else None
         if not self.passwords.matches(stored, password) or account is None or stored is None:
@@ -188,7 +189,7 @@ class Access:
             return
         wait = self._limits[kind].take(viewer.owner if viewer.named else line_of(self.peers.address(scope)))
         if wait:
-            raise TooMany(_SAID[kind], wait)
+            raise TooMany(gettext(_SAID[kind]), wait)
 
 
 def bearer(header: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from rag.errors import UsageError
+from web.i18n import gettext
 
 SHORTEST, LONGEST = 10, 1024
 _NAME = re.compile(r"[\w.@+-]{1,64}")
@@ -23,7 +24,8 @@ def clean_name(name: str) -> str:
     clean = unicodedata.normalize("NFKC", name).strip().casefold()
     if not _NAME.fullmatch(clean):
         raise UsageError(
-            f"{name.strip()[:80]!r} cannot be the name of an account: use 1 to 64 letters, digits and . @ + - _."
+            gettext("%(name)s cannot be the name of an account: use 1 to 64 letters, digits and . @ + - _.")
+            % {"name": repr(name.strip()[:80])}
         )
     return clean
 
@@ -36,11 +38,13 @@ def clean_password(password: str, *, name: str) -> str:
     """
     clean = fold_password(password)
     if len(clean) < SHORTEST:
-        raise UsageError(f"The password is too short: it needs at least {SHORTEST} characters.")
+        raise UsageError(
+            gettext("The password is too short: it needs at least %(least)s characters.") % {"least": SHORTEST}
+        )
     if len(clean) > LONGEST:
-        raise UsageError(f"The password is too long: it may have {LONGEST} characters.")
+        raise UsageError(gettext("The password is too long: it may have %(most)s characters.") % {"most": LONGEST})
     if clean.strip().casefold() == name.casefold():
-        raise UsageError("The password is the name of the account. Choose another.")
+        raise UsageError(gettext("The password is the name of the account. Choose another."))
     return clean
 
 

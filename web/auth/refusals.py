@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from rag.errors import BriefingError
+from web.i18n import gettext, ngettext
 
 
 class Refused(BriefingError):
@@ -37,7 +38,8 @@ class TooMany(Refused):
 
     def __init__(self, what: str, wait: float) -> None:
         self.wait = max(1, math.ceil(wait))
-        super().__init__(f"{what} Try again in {in_words(self.wait)}.", headers={"retry-after": str(self.wait)})
+        again = gettext("Try again in %(time)s.") % {"time": in_words(self.wait)}
+        super().__init__(f"{what} {again}", headers={"retry-after": str(self.wait)})
 
 
 def in_words(seconds: int) -> str:
@@ -47,6 +49,6 @@ def in_words(seconds: int) -> str:
     ('1 second', '45 seconds', '2 minutes', '15 minutes')
     """
     if seconds < 60:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
+        return ngettext("%(num)s second", "%(num)s seconds", seconds) % {"num": seconds}
     minutes = math.ceil(seconds / 60)
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}

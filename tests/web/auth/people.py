@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Desk:
         briefing.accounts._now = self.clock.now  # type: ignore[attr-defined]
         self.app: FastAPI = create_app(
             briefing,
-            ingest=lambda paths, progress=None: live.take_in(briefing.settings, paths, progress=progress),
+            ingest=partial(live.take_in, briefing.settings),
             allowed_hosts=["desk.example"],
             clocks=Clocks(now=self.clock.now, ticks=self.clock.ticks, passwords=QUICK),
         )
