@@ -14,7 +14,9 @@ SPOKEN = ("aria-label", "placeholder", "title", "alt", "data-label", "data-confi
 """Attributes that people read or hear."""
 NAMES = {"Briefing Desk", "English", "Français", "العربية", "Word", "PDF", "HTML", "Markdown", "JSON"}
 """What is called the same in every language."""
-_MONTHS = "|".join(Locale("fr").months["format"]["wide"].values())
+CALENDAR = Locale("fr")
+"""Dates and the names of languages come from the language's own tables, not from the catalogues."""
+_MONTHS = "|".join(CALENDAR.months["format"]["wide"].values())
 _DATE = re.compile(rf"(\d{{1,2}} )?({_MONTHS}) \d{{4}}(, \d\d:\d\d UTC)?")
 
 
@@ -66,7 +68,7 @@ def strings(value: Any) -> Iterator[str]:
 def untranslated(markup: str, data: Iterable[str]) -> list[str]:
     """What a page says in letters that is neither a message nor data."""
     page = Page(markup)
-    known = set(data) | NAMES
+    known = set(data) | NAMES | set(CALENDAR.languages.values())
     pieces = [piece for text in page.attributes for piece in _outside([text])]
     pieces += _outside(page.texts)
     return [piece for piece in pieces if not _is_data(piece, known)]

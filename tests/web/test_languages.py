@@ -69,7 +69,8 @@ def test_pages_on_reports_say_nothing_that_the_catalogues_do_not_know(
     place = f"/conversations/{answer['conversation_id']}"
     paths = [
         "/", "/?document=harbour", place, f"/answers/{answer['id']}", f"/answers/{answer['id']}?thanks=true",
-        f"/answers/{refused['id']}", "/answers/doubtful", "/conversations", "/conversations?q=cranes", "/conversations?q=zzz",
+        f"/answers/{refused['id']}", "/answers/doubtful", "/conversations", "/conversations?q=cranes",
+        "/conversations?q=zzz",
         "/library", "/library?q=cranes&sort=pages", "/library?q=zzz", "/documents/harbour/remove",
         "/documents/harbour", "/documents/council", "/documents/harbour?start=9999999&end=99999999", "/shortcuts",
         f"/documents/{cited['document_id']}?start={cited['start']}&end={cited['end']}&answer={answer['id']}",
