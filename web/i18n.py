@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from babel import Locale, negotiate_locale
+from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -148,6 +148,18 @@ def by_category(one: str, many: str) -> dict[str, str]:
 def direction() -> str:
     """``rtl`` or ``ltr``: which way the page reads."""
     return "rtl" if language.get() in RIGHT_TO_LEFT else "ltr"
+
+
+def language_name(code: str) -> str:
+    """What the page's language calls another, the code itself where it has no name: ``fr`` → ``French``.
+
+    >>> language_name("ar"), language_name("pt-BR"), language_name("klingon")
+    ('Arabic', 'Portuguese (Brazil)', 'klingon')
+    """
+    try:
+        return Locale.parse(code, sep="-").get_display_name(language.get()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def readable_date(published: str | None) -> str | None:

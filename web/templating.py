@@ -41,10 +41,10 @@ def name_and_date(label: str) -> tuple[str, str]:
     """A source label in two parts, to be set apart where scripts of two directions meet.
 
     >>> name_and_date("Rasanah, October 2024"), name_and_date("Rasanah")
-    (('Rasanah', ', October 2024'), ('Rasanah', ''))
+    (('Rasanah', 'October 2024'), ('Rasanah', ''))
     """
     name, comma, date = label.rpartition(", ")
-    return (name, comma + date) if comma else (label, "")
+    return (name, date) if comma else (label, "")
 
 
 def script_texts() -> Markup:
@@ -104,6 +104,7 @@ def environment() -> Environment:
     env.globals["asset"] = _asset
     env.filters["translated"] = i18n.gettext  # for texts that come from Python; the names stand in web.texts
     env.filters["readable_date"] = readable_date
+    env.filters["language_name"] = i18n.language_name
     env.filters["moment"] = moment
     env.filters["places_json"] = places_json
     env.filters["name_and_date"] = name_and_date

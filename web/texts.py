@@ -56,7 +56,24 @@ METRICS = (
     N_("Share of the trap claims that the memo asserts."),
 )
 """What the metrics mean, as :mod:`eval.metrics` says it, which knows nothing of pages."""
+CORE = (
+    N_("The reports hold nothing on this question."),
+    N_("The reports hold nothing close enough to this question."),
+    N_("The reports speak of this, but give no figure for it."),
+    N_(
+        "No multilingual embedding model is configured, so the Arabic question was matched through names, "
+        "numbers and a word list only. Set BRIEFING_EMBEDDING_MODEL to a multilingual "
+        "sentence-transformers model and ingest again for full search."
+    ),
+    N_(
+        "No multilingual embedding model is configured, so the French question was matched through names, "
+        "numbers and a word list only. Set BRIEFING_EMBEDDING_MODEL to a multilingual "
+        "sentence-transformers model and ingest again for full search."
+    ),
+)
+"""Reasons of refusals and notices of the core that hold no words of a report; others are shown as they come."""
 SCRIPTS = (
+    *CORE,
     *present.AXES.values(),
     *STEPS,
     present.PAGE,
@@ -64,6 +81,7 @@ SCRIPTS = (
     N_("%(number)s ms"),
     N_("The server answered with status %(status)s."),
     # answers
+    N_(", "),
     N_("It is right"),
     N_("It is wrong"),
     N_("The evidence does not show it"),

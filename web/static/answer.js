@@ -18,7 +18,8 @@ export function quoteHref(item, answerId) {
 /** A source label with name and date kept apart, for names in another script. */
 function source(label) {
   const cut = label.lastIndexOf(", ");
-  return [h("bdi", {}, cut < 0 ? label : label.slice(0, cut)), h("bdi", {}, cut < 0 ? "" : label.slice(cut))];
+  if (cut < 0) return [h("bdi", {}, label)];
+  return [h("bdi", {}, label.slice(0, cut)), t(", "), h("bdi", {}, label.slice(cut + 2))];
 }
 
 function place(item) {
@@ -97,7 +98,7 @@ export function evidence(citations, answerId) {
 function refusal(r) {
   return h("div.refusal", {},
     h("h3", {}, t("The reports do not support an answer")),
-    h("p", { dir: "auto" }, r.reason),
+    h("p", { dir: "auto" }, t(r.reason)),
     r.missing.length ? [h("h4", {}, t("What is missing")), h("ul", {}, r.missing.map((m) => h("li", { dir: "auto" }, m)))] : null,
     r.nearest.length ? [h("h4", {}, t("The nearest the reports come")), h("ul.nearest", {}, r.nearest.map(nearest))] : null);
 }
@@ -166,7 +167,7 @@ export function fill(turn, a) {
     differs(a.question, a.standalone_question) && h("p.turn__understood", {}, `${t("Understood as:")} `, h("span", { dir: "auto" }, a.standalone_question)));
   const body = h("div.turn__body", {},
     h("div.answer", {},
-      a.notices.map((n) => h("p.notice", { dir: "auto" }, n)),
+      a.notices.map((n) => h("p.notice", { dir: "auto" }, t(n))),
       a.refusal && refusal(a.refusal),
       statements,
       differences(a.disagreements, cites),
