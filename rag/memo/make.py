@@ -17,7 +17,8 @@ from rag.memo.compare import compare
 from rag.memo.evidence import Evidence, Found
 from rag.memo.horizon import Horizon, horizon
 from rag.memo.languages import language_of
-from rag.memo.markdown import body
+from rag.memo.markdown import body, check
+from rag.memo.numbering import in_reading_order
 from rag.memo.outline import make_outline
 from rag.memo.plan import COMPARING, Searched, choose_contents, searched
 from rag.memo.task import Task, parse
@@ -129,10 +130,12 @@ class MemoMaker:
 
         Raises:
             UsageError: empty or overlong task, unknown template or document, malformed date.
+            SettingsError: the template uses what no memo has.
             NoEvidence: the library has nothing on the task; nothing is stored.
         """
         parsed = _parsed(task)
         loaded = self.template(template if outline is None else outline.template or template)
+        check(loaded)
         self._check_documents(filters)
         order = _Order(
             task=parsed,
@@ -155,6 +158,7 @@ class MemoMaker:
         """
         before = memo_from_json(self._store.memo(memo_id, owner=owner))
         loaded = self.template(before.template)
+        check(loaded)
         task = _parsed(before.task)
         order = _Order(
             task=task,
@@ -197,7 +201,7 @@ class MemoMaker:
         found = time.perf_counter()
         progress("Choosing and verifying statements", 0.6)
         assembly = self._written(order, subject, parts, evidence, progress)
-        memo = self._memo(order, assembly, subject, parts)
+        memo = in_reading_order(self._memo(order, assembly, subject, parts))
         done = time.perf_counter()
         memo = replace(
             memo,

@@ -4,10 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.errors import SettingsError
 from rag.labels import frame_label
 from rag.memo.languages import language_of, say
 from rag.memo.template import Template
 from rag.types import Citation, Memo, Statement
+
+SUPPLIED = frozenset({"t", "memo", "front", "marks", "cell", "groups", "label"})
+"""What a template may use."""
+
+
+def check(template: Template) -> None:
+    """Says before a memo is written that its template could not lay it out.
+
+    The variables are looked at, and the template is tried on a memo in which nothing stands.
+
+    Raises:
+        SettingsError: the template uses a variable or a part of the memo that there is not.
+    """
+    unknown = sorted(template.prompt.variables - SUPPLIED)
+    if unknown:
+        raise SettingsError(
+            f"The memo template {template.name!r} uses {', '.join(map(repr, unknown))}, which no memo has. "
+            f"It may use: {', '.join(sorted(SUPPLIED))}. Correct {template.prompt.name}.j2."
+        )
+    body(_blank(template), template)
+
+
+def _blank(template: Template) -> Memo:
+    return Memo(
+        id="", task="", title="", template=template.name, created_at="", as_of=None, sections=(), citations=(),
+        sources=(), disagreements=(), gaps=(), audit=(),
+    )  # fmt: skip
 
 
 def markdown(memo: Memo, template: Template) -> str:

@@ -14,6 +14,7 @@ from rag.memo.assemble import audit_rows, words_of
 from rag.memo.compare import compare
 from rag.memo.horizon import horizon
 from rag.memo.notes import balance
+from rag.memo.numbering import in_reading_order
 from rag.ports import Library, MemoStore
 from rag.support import Evidence, check
 from rag.text import sentence_spans
@@ -102,7 +103,7 @@ class Revisions:
         }
         if not wanted:
             raise UsageError("No statement was changed, so no new version was made.")
-        edited = self._edited(memo, wanted)
+        edited = in_reading_order(self._edited(memo, wanted))
         self._store.save(edited, owner=owner)
         return edited
 
@@ -168,7 +169,7 @@ class Revisions:
             return f"the source {citation.document_id} is no longer in the library"
         text = self._library.text(citation.document_id)
         if text[citation.start : citation.end] != citation.quote:
-            return f"the source {citation.document_id} has changed and no longer has quote {citation.number} there"
+            return f"the source {citation.document_id} has changed and no longer has the quote there"
         return Evidence(
             quote=citation.quote,
             metadata=info.metadata,
@@ -273,7 +274,7 @@ def _sentence(text: str, start: int, end: int) -> str:
 
 
 def _used(memo: Memo) -> tuple[Citation, ...]:
-    """The citations that anything in the memo still points at; their numbers stay."""
+    """The citations that anything in the memo still points at."""
     statements: list[Statement] = [s for part in memo.sections for s in part.statements]
     statements += [s for note in memo.source_notes for s in note.statements]
     numbers: set[int] = {n for s in statements for n in s.citations}

@@ -71,7 +71,7 @@ def test_a_judgement_follows_its_statement(briefing: Briefing) -> None:
     at = next(i for i, part in enumerate(memo.sections) if part.role == "key_judgements")
     count = len(memo.judgements)
     edited = briefing.memo_revisions.edit(memo.id, {(at, 0): ""})
-    assert [j.statement for j in edited.judgements] == [j.statement for j in memo.judgements[1:]]
+    assert [j.statement.text for j in edited.judgements] == [j.statement.text for j in memo.judgements[1:]]
     if count > 1:
         assert [s.text for s in edited.sections[at].statements] == [j.statement.text for j in edited.judgements]
 
@@ -86,8 +86,8 @@ def test_an_empty_wording_takes_the_statement_out_and_unused_quotes_with_it(brie
     kept = everything.popitem()[0]
     edited = briefing.memo_revisions.edit(memo.id, everything)
     assert [s.text for part in edited.sections for s in part.statements] == [text_at(memo, kept)]
-    numbers = {c.number: c.quote for c in memo.citations}
-    assert all(numbers[c.number] == c.quote for c in edited.citations)  # a number never changes its meaning
+    assert [c.number for c in edited.citations] == list(range(1, len(edited.citations) + 1))
+    assert {c.quote for c in edited.citations} <= {c.quote for c in memo.citations}
     assert {c.document_id for c in edited.citations} == {s.id for s in edited.sources}
 
 
