@@ -58,7 +58,7 @@ def test_metadata_is_corrected_shown_as_edited_and_taken_back(browser: Browser, 
         page.goto("/library?q=chamber")
         assert page.locator(".shelf tbody tr", has_text="edited").count() == 1
         page.get_by_role("link", name="Edit A second look at the port").click()
-        assert page.get_by_text("Found in the file: Merchants Council.").is_visible()
+        page.get_by_text("Found in the file: Merchants Council").wait_for()
         page.get_by_role("button", name="Take all corrections back").click()
         page.get_by_text("Merchants Council, June 2025").first.wait_for()
 
@@ -136,6 +136,7 @@ def test_the_keys_of_the_list_do_what_it_says(browser: Browser, address: str) ->
         page.locator("mark").wait_for()
         page.keyboard.press("n")
         page.get_by_text("citation 2 of").wait_for()
+        page.wait_for_load_state()  # before its script runs, a page knows no keys
         page.keyboard.press("/")
         assert page.evaluate(FOCUSED.format("id")) == "find"
 
