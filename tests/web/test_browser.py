@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -132,6 +133,26 @@ def test_a_refusal_shows_the_nearest_quotes(browser: Browser, address: str) -> N
         streamed = page.locator(".turn").inner_text()
         page.reload()
         assert page.locator(".turn").inner_text() == streamed
+
+
+@pytest.mark.parametrize(("language", "doing", "direction"), [("Français", "fr", "ltr"), ("العربية", "ar", "rtl")])
+def test_a_chosen_language_holds_for_scripts_too_and_keeps_the_place(
+    browser: Browser, address: str, language: str, doing: str, direction: str
+) -> None:
+    with page_on(browser, address) as page:
+        page.goto("/")
+        ask(page)
+        asked = urlsplit(page.url).path
+        page.get_by_role("button", name=language).click()
+        page.locator(f"html[lang={doing}][dir={direction}]").wait_for()
+        assert urlsplit(page.url).path == asked  # the conversation, which began on the empty page
+        page.locator("#question").focus()
+        ask(page, "And the night shift?")
+        page.locator(".turn").nth(1).locator(".provenance").wait_for()
+        streamed = page.locator(".turn").nth(1).inner_text()
+        assert "language model" not in streamed
+        page.reload()
+        assert page.locator(".turn").nth(1).inner_text() == streamed
 
 
 def test_an_answer_is_copied_with_its_quotes_and_judged(browser: Browser, address: str) -> None:
