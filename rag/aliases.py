@@ -423,6 +423,17 @@ def _seed_places() -> tuple[Mapping[str, Any], ...]:
     return tuple(yaml.load(text, Loader=_loader()))  # noqa: S506 - safe loader, packaged file
 
 
+@lru_cache(maxsize=1)
+def place_words() -> frozenset[str]:
+    """Every folded word that names a place or its people, in any of our languages."""
+    named: set[str] = set()
+    for place in _seed_places():
+        lists = [place.get(key) or [] for key in ("names", "demonyms", "ar", "fr")]
+        for name in [place["name"], *(n for names in lists for n in names)]:
+            named.update(word for word, _, _ in word_spans(name))
+    return frozenset(named)
+
+
 def _related_members(names: Sequence[str], builder: _Builder) -> list[tuple[str, _Kind]]:
     synonyms = [other for name in names for other in builder.names_with(name)]
     return [(n, _Kind.RELATED) for n in names] + [(n, _Kind.RELATED_BY) for n in synonyms]

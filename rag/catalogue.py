@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.aliases import AliasTable
+from rag.aliases import AliasTable, place_words
 from rag.errors import NotFound
 from rag.lexicon import Lexicon
 from rag.ports import Library
@@ -101,7 +101,9 @@ def build_catalogue(
     return Catalogue(
         generation=generation,
         documents=documents,
-        names=SourceNames(documents.values(), common=common_words(text for text, _ in texts)),
+        names=SourceNames(
+            documents.values(), common=common_words(text for text, _ in texts), places=place_words()
+        ),
         lexicon=lexicon,
         aliases=load_aliases(aliases_file, (text for text, _ in texts)),
         order=order,

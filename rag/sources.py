@@ -60,6 +60,8 @@ class SourceNames:
         documents: the catalogue.
         common: words that the texts use in lower case ("lake" of "Guild of Lake Traders"): alone they
             name nobody, beside another word of the same name they do.
+        places: folded words that name places and peoples: only spelt alike do they name a source
+            (``السعودية`` is Saudi Arabia, however much it sounds like an author al-Saidi).
     """
 
     def __init__(
@@ -67,8 +69,10 @@ class SourceNames:
         documents: Iterable[DocumentInfo],
         *,
         common: Container[str] = frozenset(),
+        places: Container[str] = frozenset(),
         limit: int = 2000,
     ) -> None:
+        self._places = places
         owners: dict[str, set[str]] = defaultdict(set)
         self._dates: dict[str, str] = {}
         counted: Counter[str] = Counter()
@@ -127,6 +131,8 @@ class SourceNames:
         bare = word.removeprefix("al") if word.startswith("al") and len(word) > 6 else word
         if bare in self._owners:
             return self._owners[bare], 1.0
+        if word in self._places:
+            return (), 0.0
         if is_arabic(word):
             key = skeleton(word)
             matches = self._skeletons.get(key, []) if len(key) >= 2 else []

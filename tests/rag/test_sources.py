@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.aliases import place_words
 from rag.catalogue import common_words
 from rag.sources import SourceNames
 from rag.types import DocumentInfo, Metadata
@@ -93,3 +94,12 @@ def test_names_can_be_taken_out_of_a_question(text: str, left: str) -> None:
 
 def test_no_reports_no_names() -> None:
     assert SourceNames([]).find("What does Velten say?") == []
+
+
+def test_a_country_is_no_author_who_sounds_like_it() -> None:
+    authors = [info("a", authors=("Dr. Saad al-Saidi",)), info("b", authors=("Maha Jordana",))]
+    heard, known = SourceNames(authors), SourceNames(authors, places=place_words())
+    for question in ("ما موقف السعودية؟", "What is the stance of Jordan?"):
+        assert heard.find(question), "else the places are not what keeps them apart"
+        assert known.find(question) == []
+    assert [m.documents for m in known.find("ماذا يقول السعيدي؟")] == [("a",)]
