@@ -72,6 +72,8 @@ translations: install
 	$(BIN)/pybabel -q extract -F web/locale/babel.cfg -k N_ -k NN_:1,2 --no-location --sort-output --omit-header -o web/locale/messages.pot .
 	@for file in web/locale/*/messages.po; do \
 	  $(BIN)/pybabel -q update -i web/locale/messages.pot -o $$file -l $$(basename $$(dirname $$file)) --no-fuzzy-matching --ignore-obsolete; \
+	  grep -vE '^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):' $$file > $$file.new; \
+	  mv $$file.new $$file; \
 	done
 
 samples: install-test

@@ -23,6 +23,10 @@ from tests.web.pseudo import Pseudo, strings, untranslated
 from tests.web.test_quality import run
 from web import history as asked
 from web import i18n, memos, present, quality, texts
+from web.memo_jobs import MemoJob
+from web.original_page import OriginalPage, State
+from web.page_images import Located
+from web.templating import environment, render
 
 WEB = Path(__file__).parents[2] / "web"
 CRANES = "How many working cranes were counted?"
@@ -121,6 +125,14 @@ def test_pages_of_memos_names_and_accounts_neither(
     }  # fmt: skip
     pages["outline"] = admin.post("/memos/outline", data=order)
     pages["token"] = admin.post("/account/tokens", data={"label": "ada", "days": ""})
+    begun = admin.post(f"/api/memos/{memo['id']}/refresh")
+    while (reply := admin.get(f"/api/memos/{begun.json()['id']}")).status_code == 202:
+        time.sleep(0.02)
+    again: dict[str, Any] = reply.json()
+    data |= set(strings([again, memos.memo_view(again)]))
+    pages["changes"] = admin.get(f"/memos/{again['id']}/compare?with={memo['id']}")
+    pages["versions"] = admin.get(f"/memos/{again['id']}")
+    assert pages["changes"].status_code == pages["versions"].status_code == 200
     pages["own user"] = admin.post("/users/ada/remove")
     stranger = house.browser()
     stranger.cookies.set(i18n.COOKIE, "fr")
@@ -130,6 +142,20 @@ def test_pages_of_memos_names_and_accounts_neither(
     data |= {secret[0]} if secret else set()
     found = {path: untranslated(page.text, data) for path, page in pages.items()}
     assert {path: pieces for path, pieces in found.items() if pieces} == {}
+
+
+@pytest.mark.parametrize("state", ["found", "elsewhere", "missing", "plain", "waiting", "unavailable"])
+def test_nor_do_the_panel_of_the_original_page_and_the_page_of_a_memo_being_written(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "translations", lambda code: Pseudo())
+    there = Located(page=2, width=600, height=800, boxes=((10.0, 10.0, 90.0, 20.0),))
+    page = OriginalPage(number=2, total=3, image="/x.png", state=state, reason="It is gone today.", places=(there,))
+    panel = '{% from "_original.html" import original %}{{ original(p, "x", {"start": 1, "end": 2}) }}'
+    shown = environment().from_string(panel).render(p=page)
+    assert untranslated(shown, {"It is gone today."}) == []
+    job = MemoJob(id="m", task=TASK, created_at="2026-11-01T08:00:00+00:00")
+    assert untranslated(bytes(render("memo_progress.html", nav="memos", job=job).body).decode(), {TASK}) == []
 
 
 def test_a_reader_and_a_stranger_choose_their_language(house: people.Desk) -> None:
