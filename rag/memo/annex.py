@@ -47,7 +47,7 @@ class Annexes:
         figured = [f for c in _first(used, contents.pool) for f in figures(c)]
         wide = [f for c in contents.compared for f in figures(c)] or figured
         whole = contents.compared or contents.pool[:EVIDENCE]
-        disagreements = self._disagreements(wide, whole, task)
+        disagreements = self._disagreements(whole, task)
         if contents.compared:
             assembly = self._compared(assembly, contents, disagreements, outline)
         ledger = self._ledger(_telling(wide) if contents.compared else figured)
@@ -83,13 +83,10 @@ class Annexes:
         words = sum(words_of(s) for part in sections for s in part.statements)
         return replace(assembly, sections=sections, words=words)
 
-    def _disagreements(
-        self, figured: Sequence[Figure], pool: Sequence[Candidate], task: Task
-    ) -> tuple[Disagreement, ...]:
+    def _disagreements(self, pool: Sequence[Candidate], task: Task) -> tuple[Disagreement, ...]:
         most = self._front.disagreements * (2 if task.differ else 1)
-        drafts = differ.of_figures(figured) + differ.of_judgements(
-            pool, self._lexicon, most=most
-        )
+        drafts = differ.of_pairs(differ.pairs(pool), task.topic)
+        drafts += differ.of_judgements(pool, self._lexicon, most=most)
         found: list[Disagreement] = []
         for item in differ.pairs_apart(drafts):
             if len(found) < most and (verified := self._writer.verifier.disagreement(item)):

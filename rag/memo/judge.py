@@ -12,8 +12,6 @@ from rag.lexicon import Lexicon
 from rag.memo.dates import dates
 from rag.memo.differ import opposed, same_thing
 from rag.memo.languages import say
-from rag.memo.ledger import clash as _clash
-from rag.memo.ledger import figures
 from rag.memo.modality import Modality, modality
 from rag.text import content_terms
 from rag.translit import skeleton
@@ -61,7 +59,7 @@ def basis(
             continue
         if other.text.rstrip().endswith(("?", ":")) or not same_thing(claim, other, lexicon):
             continue
-        if _opposed(claim, other, lexicon):
+        if opposed(claim, other, lexicon):
             target = contrary
         elif _bears_out(claim.text, other.text, topic):
             target = agreeing
@@ -85,13 +83,6 @@ def _bears_out(claim: str, other: str, topic: frozenset[str]) -> bool:
 
 def _best(rows: dict[str, tuple[float, Candidate]]) -> tuple[Candidate, ...]:
     return tuple(c for _, c in sorted(rows.values(), key=lambda r: (-r[0], r[1].document_id)))
-
-
-def _opposed(claim: Candidate, other: Candidate, lexicon: Lexicon) -> bool:
-    """Figures that count the same thing differently, or opposite ends of an axis."""
-    if any(_clash(a, b) for a in figures(claim) for b in figures(other)):
-        return True
-    return opposed(claim, other, lexicon)
 
 
 def independent(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:

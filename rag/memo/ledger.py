@@ -10,12 +10,9 @@ from rag.extractive.candidates import Candidate
 from rag.extractive.differ import bad_sum
 from rag.labels import readable_date
 from rag.memo.dates import dates
-from rag.text import STOPWORDS, content_terms, numbers, stem, words
+from rag.memo.differ import pairs
+from rag.text import STOPWORDS
 
-SAME_SUBJECT = 0.5
-"""Cosine above which two sentences may count the same thing."""
-SHARED_TERMS = 2
-"""Words besides the counted noun that two sentences must share to count the same thing."""
 LONGEST_SCOPE = 22
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -48,9 +45,16 @@ _PART_OF = re.compile(
     r"[\s-]+$",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(
-    r"\b(?:this year|last year|(?:first|second|last|past) (?:\w+ )?(?:months?|weeks?|years?|days?|half|quarter)"
-    r"(?: of [^,.;]{3,30})?|since [^,.;]{3,30})",
+_INDIRECT = re.compile(
+    r"\bwhether\b|\b(?:asks?|asked|wonders?|wondered|unknown|unclear) (?:if|how many|how much)\b", re.IGNORECASE
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if|unless|suppos(?:e|ing)|assum(?:e|es|ing)|imagine|in case|hypothetical(?:ly)?|were there)\b", re.IGNORECASE
+)
+_DENIED = re.compile(
+    r"\b(?:not|never|n[o’'t]+ truth|den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|refut(?:es|ed|ing)|disput(?:es|ed|ing)|"
+    r"disprov(?:es|ed|en)|untrue|false|falsely|wrongly|mistakenly|no evidence|rumou?rs?)\b"
+    r"(?!\s+(?:only|just|merely|least|even|to mention|exceed\w*|more|less|fewer|below|above|yet))|\w+n[’']t\b",
     re.IGNORECASE,
 )
 _CURRENCY = {"$": "US$", "\\$": "US$", "US$": "US$", "€": "€", "£": "£"}
@@ -58,7 +62,7 @@ _CURRENCY = {"$": "US$", "\\$": "US$", "US$": "US$", "€": "€", "£": "£"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure of a sentence before it has its citation."""
+    """A figure of a sentence before it has its citation; ``start`` and ``end`` are offsets in the sentence."""
 
     candidate: Candidate
     value: str
@@ -66,24 +70,23 @@ class Figure:
     scope: str
     as_of: str | None
     as_of_note: str | None
-    canonical: frozenset[str]
-    nouns: tuple[str, ...]
+    start: int
+    end: int
     note: str | None = None
 
 
 def figures(candidate: Candidate) -> list[Figure]:
-    """The figures of a sentence; years, days, names with numbers (Law 40, F-16) are none."""
+    """The figures of a sentence; years, days, names with numbers (Law 40, F-16) are none, nor
+    what is asked, supposed or denied.
+    """
     text = candidate.text
     dated = dates(text)
     total = bad_sum(text)
     note = f"The shares in this sentence add up to {total:g} %." if total else None
     found: list[Figure] = []
     for match in _VALUE.finditer(text):
-        if not _counts(text, match, [(d.start, d.end) for d in dated]):
+        if not _claimed(text, match.start("number")) or not _counts(text, match, [(d.start, d.end) for d in dated]):
             continue
-        nouns = tuple(
-            stem(w) for w in words(text[match.end() : match.end() + 60]) if w not in STOPWORDS
-        )[:4]
         as_of, as_of_note = _as_of(candidate, match.start())
         found.append(
             Figure(
@@ -93,12 +96,25 @@ def figures(candidate: Candidate) -> list[Figure]:
                 scope=_scope(text, match.start(), match.end()),
                 as_of=as_of,
                 as_of_note=as_of_note,
-                canonical=frozenset(numbers(match.group().replace("\\", ""))),
-                nouns=nouns,
+                start=match.start(),
+                end=match.end(),
                 note=note,
             )
         )
     return found
+
+
+def _claimed(text: str, at: int) -> bool:
+    """Whether the sentence says the figure at an offset: it neither asks, supposes nor denies it.
+
+    >>> text = "The board denied that 40 dams had failed, and counts 12."
+    >>> _claimed(text, text.index("40")), _claimed(text, text.index("12"))
+    (False, True)
+    """
+    if text.rstrip("”’)\" ").endswith(("?", "؟")) or _INDIRECT.search(text[:at]):
+        return False
+    clause = max((m.end() for m in _CLAUSE.finditer(text) if m.end() <= at), default=0)
+    return not _SUPPOSED.search(text[clause:at]) and not _DENIED.search(text[clause:at])
 
 
 def _counts(text: str, match: re.Match[str], dated: Sequence[tuple[int, int]]) -> bool:
@@ -156,27 +172,21 @@ def _as_of(candidate: Candidate, at: int) -> tuple[str | None, str | None]:
 
 def conflicts(rows: Sequence[Figure]) -> list[tuple[int, int]]:
     """Pairs of rows of different documents that count the same thing differently."""
+    sentences = list({(f.candidate.document_id, f.candidate.sentence.start): f.candidate for f in rows}.values())
     found: list[tuple[int, int]] = []
-    for i, a in enumerate(rows):
-        for j in range(i + 1, len(rows)):
-            if clash(a, rows[j]):
-                found.append((i, j))
-    return found
+    for pair in pairs(sentences):
+        clash = pair.difference.clash
+        if clash is None:
+            continue
+        mine, theirs = _row(rows, pair.a, clash.mine.start), _row(rows, pair.b, clash.theirs.start)
+        if mine is not None and theirs is not None:
+            found.append((min(mine, theirs), max(mine, theirs)))
+    return sorted(found)
 
 
-def clash(a: Figure, b: Figure) -> bool:
-    """True when two figures of different documents count the same thing differently."""
-    if a.candidate.document_id == b.candidate.document_id or a.canonical & b.canonical:
-        return False
-    noun = set(a.nouns) & set(b.nouns)
-    if not noun or not a.unit or stem(a.unit) != stem(b.unit or "") or (a.unit == "%") != (b.unit == "%"):
-        return False
-    if float(a.candidate.vector @ b.candidate.vector) < SAME_SUBJECT:
-        return False
-    mine_when, their_when = ({m.lower() for m in _PERIOD.findall(f.candidate.text)} for f in (a, b))
-    if mine_when and their_when and not mine_when & their_when:
-        return False  # counts of two stretches of time
-    shared = set(content_terms(a.candidate.text)) & set(content_terms(b.candidate.text)) - noun
-    mine = {c for f in figures(a.candidate) for c in f.canonical}
-    theirs = {c for f in figures(b.candidate) for c in f.canonical}
-    return len(shared) >= SHARED_TERMS and not mine & theirs
+def _row(rows: Sequence[Figure], candidate: Candidate, at: int) -> int | None:
+    """The row of the figure that stands at a place of a sentence."""
+    for number, figure in enumerate(rows):
+        if figure.candidate is candidate and figure.start <= at < figure.end:
+            return number
+    return None

@@ -21,6 +21,7 @@ AXES = {
 }
 """What to call each axis."""
 _ARTICLE = re.compile(r"^(?:the|a|an|does|do|so)\s+", re.IGNORECASE)
+_ODDS = re.compile(r"\b(?:in|out of)\b", re.IGNORECASE)
 LONGEST = 3
 """Words of a noun phrase that is named whole; of a longer one, its last."""
 MOST = 4
@@ -44,6 +45,8 @@ def about(focus: str, found: Difference, a: Said, b: Said) -> str:
 
 
 def _figure(measure: Measure, noun: str) -> str:
+    if measure.unit == "%" and _ODDS.search(measure.raw):
+        return "Chance"
     if measure.unit == "%":
         return f"Share of {noun}" if noun else "Share"
     if measure.unit in {"$", "€", "£"}:

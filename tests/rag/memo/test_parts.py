@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rag.errors import UsageError
 from rag.extractive.candidates import Candidate, Features
+from rag.memo import differ
 from rag.memo.aspects import GENERAL, aspects_for
 from rag.memo.dates import dates, last_day
 from rag.memo.horizon import horizon
@@ -131,6 +132,23 @@ def test_names_with_numbers_and_years_are_no_figures() -> None:
     text = "In 2021 Law No. 40 and the F-16 cost at least $3.5 billion, or 12% of 900 budgets, by May 5."
     found = [(f.value, f.unit) for f in figures(candidate(text))]
     assert found == [("at least $3.5 billion", "US$ billion"), ("12%", "%"), ("900", "budgets")]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("The question is whether 500 dams will stand in 2030.", []),
+        ("Do 500 dams stand on the river?", []),
+        ("If 500 dams failed, 30 towns would be flooded.", ["30"]),
+        ("The board denied that 500 dams had failed.", []),
+        ("There are not 500 dams, there are 450 dams.", ["450"]),
+        ("The river has no fewer than 500 dams.", ["no fewer than 500"]),
+        ("The cost did not exceed 500 crowns.", ["exceed 500"]),
+        ("The report counts 500 dams if small ones are counted.", ["500"]),
+    ],
+)
+def test_what_is_asked_supposed_or_denied_is_no_figure(text: str, values: list[str]) -> None:
+    assert [f.value for f in figures(candidate(text))] == values
 
 
 def test_a_figure_takes_the_nearest_date_else_the_reports() -> None:
@@ -312,3 +330,26 @@ def test_an_edited_outline_needs_a_heading_or_a_question() -> None:
     assert (read.sections[0].question, read.title) == ("Costs", "t")
     with pytest.raises(UsageError, match="needs a heading or a question"):
         outline_from_json({"task": "t", "sections": [{}]})
+
+
+def test_further_sources_join_a_disagreement_and_no_sentence_stands_twice() -> None:
+    rows = [
+        candidate("The river league counts 40 member towns.", "a"),
+        candidate("The river league counts 45 member towns.", "b"),
+        candidate("The river league counts 52 member towns.", "c"),
+        candidate("The river league counts 45 member boats.", "d"),
+    ]
+    (found,) = differ.of_pairs(differ.pairs(rows), "the river league")
+    assert {p.document_id for p in found.positions} == {"a", "b", "c"}
+    assert found.axis == "figure"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The river league has worked on dams for two years.", "The river league has worked on dams for nine years."),
+        ("The league is likely to build the river dam.", "The league is unlikely to build the river dam."),
+    ],
+)
+def test_spans_of_time_and_forecasts_need_a_question_to_differ(first: str, second: str) -> None:
+    assert differ.pairs([candidate(first, "a"), candidate(second, "b")]) == []
