@@ -82,7 +82,7 @@ def row(run: Kept) -> Json:
         "id": run.id,
         "when": moment(run.finished_at),
         "gold": ", ".join(run.config.get("gold") or ()) or gettext("unnamed gold set"),
-        "kinds": ", ".join(kinds),
+        "kinds": gettext(", ").join(kinds),
         "writer": run.config.get("writer") or gettext("not stated"),
         "embedding": run.config.get("embedding") or gettext("not stated"),
         "total": run.total,

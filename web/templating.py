@@ -52,6 +52,16 @@ def script_texts() -> Markup:
     return htmlsafe_json_dumps({} if i18n.language.get() == "en" else texts.for_scripts())
 
 
+def name_and_brackets(heading: str) -> tuple[str, str]:
+    """A heading in two parts, what stands in brackets at its end apart, for dates beside a name in another script.
+
+    >>> name_and_brackets("Rasanah (October 2024)"), name_and_brackets("Rasanah")
+    (('Rasanah', 'October 2024'), ('Rasanah', ''))
+    """
+    found = re.fullmatch(r"(.*) \(([^()]*)\)", heading)
+    return (found[1], found[2]) if found else (heading, "")
+
+
 def places_json(places: Iterable[Any]) -> str:
     """Places of a quote for the script that turns pages, as it gets them from the API."""
     return json.dumps([asdict(place) for place in places], separators=(",", ":"))
@@ -108,6 +118,7 @@ def environment() -> Environment:
     env.filters["moment"] = moment
     env.filters["places_json"] = places_json
     env.filters["name_and_date"] = name_and_date
+    env.filters["name_and_brackets"] = name_and_brackets
     return env
 
 

@@ -56,6 +56,8 @@ METRICS = (
     N_("Share of the trap claims that the memo asserts."),
 )
 """What the metrics mean, as :mod:`eval.metrics` says it, which knows nothing of pages."""
+STAGES = (N_("parse"), N_("retrieve"), N_("rank"), N_("write"), N_("cite"), N_("refuse"))
+"""Where a question can go wrong, by the names that the command line uses as well."""
 CORE = (
     N_("The reports hold nothing on this question."),
     N_("The reports hold nothing close enough to this question."),

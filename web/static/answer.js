@@ -22,6 +22,12 @@ function source(label) {
   return [h("bdi", {}, label.slice(0, cut)), t(", "), h("bdi", {}, label.slice(cut + 2))];
 }
 
+/** A heading with what stands in brackets at its end kept apart: a date beside a name in another script. */
+function headed(heading) {
+  const parts = heading.match(/^(.*) \(([^()]*)\)$/s);
+  return parts ? [`${parts[1]} (`, h("bdi", {}, parts[2]), ")"] : [heading];
+}
+
 function place(item) {
   return [(item.section || []).join(" › "), item.page ? t("p. %(page)s", { page: item.page }) : ""].filter(Boolean).join(" · ");
 }
@@ -70,7 +76,7 @@ export function addStatement(container, s, cites) {
   let group = container.lastElementChild;
   if (!group || (group.dataset.heading || "") !== heading) {
     group = h("section.group", { "data-heading": heading || null },
-      heading && h("h3.group__heading", { dir: "auto" }, heading));
+      heading && h("h3.group__heading", { dir: "auto" }, headed(heading)));
     container.append(group);
   }
   group.append(...statement(s, cites));
