@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages import Catalog
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po
 from fastapi.testclient import TestClient
 
 from eval import history
@@ -231,3 +235,28 @@ def test_counts_have_a_form_for_each_category_of_the_language(monkeypatch: pytes
 def test_what_metrics_mean_is_known_to_the_catalogues() -> None:
     assert {m.meaning for m in METRICS.values()} == set(texts.METRICS)
     assert set(quality.BLAME) >= {"parse", "retrieve"}
+
+
+# ------------------------------------------------------------------ catalogues
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """Every message of the sources, as ``make translations`` collects them."""
+    file = tmp_path_factory.mktemp("texts") / "messages.pot"
+    keywords = ["-k", "N_", "-k", "NN_:1,2"]
+    config = str(WEB / "locale" / "babel.cfg")
+    with contextlib.chdir(WEB.parent):
+        CommandLineInterface().run(["pybabel", "-q", "extract", "-F", config, *keywords, "-o", str(file), "."])
+    with file.open("rb") as source:
+        return read_po(source)
+
+
+@pytest.mark.parametrize("code", sorted(set(i18n.LANGUAGES) - {"en"}))
+def test_a_catalogue_has_every_message_of_the_sources_and_none_that_is_unsure(code: str, collected: Catalog) -> None:
+    with (i18n.FOLDER / code / "messages.po").open("rb") as source:
+        catalogue = read_po(source, locale=code, abort_invalid=True)
+    assert [m.id for m in collected if m.id and m.id not in catalogue] == []
+    assert [m.id for m in catalogue if m.fuzzy and m.id] == []
+    assert [m.id for m in catalogue if m.id and not all(m.string if m.pluralizable else [m.string])] == []
+    assert list(catalogue.check()) == []  # placeholders, plural forms
