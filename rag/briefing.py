@@ -20,6 +20,7 @@ from rag.ports import (
     Library,
     LibraryWriter,
     MemoStore,
+    WordEmbedder,
     WriteRequest,
 )
 from rag.question import analyse
@@ -457,9 +458,11 @@ class Briefing:
         return self._followups.after(answer) if self._followups is not None else []
 
     def warm(self) -> None:
-        """Loads the model and the catalogue, so that the first question does not wait for them."""
+        """Loads the model, its table of words and the catalogue, so that the first question waits for none."""
         self._catalogue.get()
         self._embedder.embed_query("warm up")
+        if isinstance(self._embedder, WordEmbedder) and self._embedder.has_words:
+            self._embedder.word_vectors(["warm"])
 
     def close(self) -> None:
         """Lets go of files and connections."""

@@ -219,13 +219,13 @@ class SentenceTransformerEmbedder:
             tokenizer = self._load().tokenizer
             if len(self._words) > _WORD_CACHE:
                 self._words.clear()
-            for word in words:
-                if word not in self._words:
-                    ids = tokenizer(word, add_special_tokens=False)["input_ids"]
-                    row = table[ids].mean(axis=0) - mean if ids else np.zeros_like(mean)
-                    row = row - (row @ common.T) @ common
-                    unit = row / max(float(np.linalg.norm(row)), 1e-9)
-                    self._words[word] = np.asarray(unit, dtype=np.float32)
+            unseen = [w for w in dict.fromkeys(words) if w not in self._words]
+            pieces = tokenizer(unseen, add_special_tokens=False)["input_ids"] if unseen else []
+            for word, ids in zip(unseen, pieces, strict=True):
+                row = table[ids].mean(axis=0) - mean if ids else np.zeros_like(mean)
+                row = row - (row @ common.T) @ common
+                unit = row / max(float(np.linalg.norm(row)), 1e-9)
+                self._words[word] = np.asarray(unit, dtype=np.float32)
             return np.stack([self._words[w] for w in words])
 
     # ------------------------------------------------------------------ inside

@@ -157,13 +157,14 @@ def candidates(
         if vectors is None or (named and hit.passage.document_id not in named):
             continue
         cosines = np.max(vectors @ asked.T, axis=1)
-        context = _coverage(" ".join((*hit.passage.section, hit.passage.text)), weights)
+        context = _coverage(stems(" ".join((*hit.passage.section, hit.passage.text))), weights)
+        note = _in_reference(hit)
         for index, sentence in enumerate(hit.passage.sentences):
             text = sentence_text(hit, sentence)
             if not says_something(text, hit):
                 continue
             features = _features(
-                question, text, hit, rank, index, cosines, weights, context, hit.score / best
+                question, text, hit, rank, index, cosines, weights, context, hit.score / best, note
             )
             found.append(
                 Candidate(
@@ -174,7 +175,7 @@ def candidates(
                     vector=vectors[index],
                     features=features,
                     score=float(np.dot(_values(features), _WEIGHTS)),
-                    word_count=len(text.split()),
+                    word_count=_read(text).length,
                 )
             )
     return sorted(found, key=lambda c: (-c.score, c.document_id, c.sentence.start))
@@ -205,22 +206,24 @@ def _features(
     weights: Mapping[str, float],
     context: float,
     passage: float,
+    of_reference: bool,
 ) -> Features:
+    read = _read(text)
     typed = question.kind in (QuestionKind.FIGURE, QuestionKind.DATE)
     return Features(
         cosine=float(cosines[index]),
-        coverage=_coverage(text, weights),
+        coverage=_coverage(read.stems, weights),
         context=context,
         rank=1 / (1 + RANK_DECAY * rank),
         passage=passage,
         wrong_kind=float(typed and not has_type(question.kind, text)),
         opening=float(index == 0),
-        pronoun=float(leans(text)),
+        pronoun=float(read.leans),
         note=float(hit.passage.kind is PassageKind.NOTE),
-        reference=float(is_reference(text) or _in_reference(hit)),
+        reference=float(read.reference or of_reference),
         lead_in=float(cosines[index - 1]) if index else 0.0,
         announcing=float(text.endswith(":")),
-        idle=float(_idle(text)),
+        idle=float(read.idle),
     )
 
 
@@ -238,8 +241,7 @@ def term_weights(query: Query, catalogue: Catalogue) -> dict[str, float]:
     return {t: v / total for t, v in raw.items()}
 
 
-def _coverage(text: str, weights: Mapping[str, float]) -> float:
-    have = stems(text)
+def _coverage(have: frozenset[str], weights: Mapping[str, float]) -> float:
     return min(1.0, sum(v for t, v in weights.items() if t in have))
 
 
@@ -279,23 +281,59 @@ def _in_reference(hit: Hit) -> bool:
     return hit.passage.kind is PassageKind.NOTE and is_reference(text) and len(text.split()) < 60
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a sentence is by itself, whatever is asked and wherever it stands.
+
+    ``length`` in words; ``furniture``: a caption or an imprint; ``full``: enough words of content to say something;
+    ``bare``: its words alone.
+    """
+
+    length: int
+    stems: frozenset[str]
+    furniture: bool
+    full: bool
+    reference: bool
+    idle: bool
+    leans: bool
+    bare: str
+
+
+@lru_cache(maxsize=32_768)
+def _read(text: str) -> _Read:
+    """Reads a sentence once; kept, because the same sentences come up in many questions."""
+    finished = text.rstrip(" \"'”’)").endswith((".", "!", "؟", "?", ";", ":"))
+    return _Read(
+        length=len(text.split()),
+        stems=frozenset(stem(w) for w in words(text)),
+        furniture=bool(_CAPTION.match(text) or _IMPRINT.match(text)),
+        full=len(content_words(text)) >= (3 if finished else 6),
+        reference=is_reference(text),
+        idle=_idle(text),
+        leans=leans(text),
+        bare=_bare(text),
+    )
+
+
 def says_something(text: str, hit: Hit) -> bool:
     """False for headings, bylines and titles: they guide, they do not answer."""
-    if len(text.split()) < MIN_WORDS or text in hit.passage.section:
+    read = _read(text)
+    if read.length < MIN_WORDS or text in hit.passage.section:
         return False
-    if _front_matter(text, hit.document) or _CAPTION.match(text) or _IMPRINT.match(text):
+    if read.furniture or _front_matter(read.bare, hit.document):
         return False
-    if hit.passage.kind is PassageKind.TABLE or "|" in text:
-        return True
-    finished = text.rstrip(" \"'”’)").endswith((".", "!", "؟", "?", ";", ":"))
-    return len(content_words(text)) >= (3 if finished else 6)
+    return read.full or hit.passage.kind is PassageKind.TABLE or "|" in text
 
 
-def _front_matter(text: str, document: DocumentInfo) -> bool:
+def _front_matter(bare: str, document: DocumentInfo) -> bool:
     meta = document.metadata
-    own = {_bare(t) for t in (meta.title, meta.publisher, meta.role, meta.series, *meta.authors) if t}
-    bare = _bare(text)
+    own = _bares(meta.title, meta.publisher, meta.role, meta.series, *meta.authors)
     return bare in own or any(bare and bare in o for o in own if len(bare) > 0.6 * len(o))
+
+
+@lru_cache(maxsize=1024)
+def _bares(*texts: str | None) -> frozenset[str]:
+    return frozenset(_bare(t) for t in texts if t)
 
 
 def _bare(text: str) -> str:

@@ -52,6 +52,11 @@ class Evidence:
     around: str = ""
 
 
+def readable(asked: Asked) -> bool:
+    """Whether there is a rule for what is asked; of anything else nothing is concluded."""
+    return asked.slot in _RULES
+
+
 def holds(asked: Asked, evidence: Sequence[Evidence], meaning: Meaning) -> bool:
     """False when no sentence could fill the gap that the question leaves."""
     rule = _RULES.get(asked.slot)

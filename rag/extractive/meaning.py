@@ -50,6 +50,8 @@ class Meaning:
         self._vectors = vectors
         self._rows: dict[str, Vectors] = {}
         self._forms: dict[str, frozenset[str]] = {}
+        self._deeds: dict[str, frozenset[str]] = {}
+        self._known: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self._places: dict[str, bool] = {}
         self._aliases, self.names = _aliases(text, aliases)
 
@@ -70,19 +72,36 @@ class Meaning:
 
     def likeness(self, wanted: str, word: str) -> float:
         """1 for the same word by stem, alias, spelling or deed; else the cosine of the two words."""
-        last = word.rpartition("-")[2] or word
-        forms = self.forms(wanted)
-        if stem(word) in forms or stem(last) in forms:
-            return 1.0
-        if any(forms & deed and stem(last) in deed for deed in _DEEDS):
-            return 1.0
-        if self._vectors is None or len(last) < 3 or last in STOPWORDS or not last.isalpha():
-            return 0.0
-        return float(self._row(wanted) @ self._row(last))
+        return self.best(wanted, (word,))
 
     def best(self, wanted: str, row: Sequence[str]) -> float:
-        """The greatest likeness in a row of words."""
-        return max((self.likeness(wanted, w) for w in row), default=0.0)
+        """The greatest likeness in a row of words; 0 in an empty one."""
+        known = self._known[wanted]
+        unseen = [w for w in dict.fromkeys(row) if w not in known]
+        if unseen:
+            known |= self._compared(wanted, unseen)
+        return max((known[w] for w in row), default=0.0)
+
+    def _compared(self, wanted: str, row: Sequence[str]) -> dict[str, float]:
+        """The likeness of each word; vectors are looked up for all of them at once."""
+        found = {w: 1.0 if self._same(wanted, w) else 0.0 for w in row}
+        soft = {w: _last(w) for w in row if not found[w] and self._vectors is not None and _has_meaning(_last(w))}
+        if soft:
+            self._look_up([wanted, *soft.values()])
+            own = self._rows[wanted]
+            found |= {w: float(own @ self._rows[last]) for w, last in soft.items()}
+        return found
+
+    def _same(self, wanted: str, word: str) -> bool:
+        return stem(_last(word)) in self._alike(wanted) or stem(word) in self.forms(wanted)
+
+    def _alike(self, wanted: str) -> frozenset[str]:
+        """The forms of a word and the stems for the same deeds."""
+        known = self._deeds.get(wanted)
+        if known is None:
+            forms = self.forms(wanted)
+            known = self._deeds[wanted] = forms.union(*(deed for deed in _DEEDS if forms & deed))
+        return known
 
     def of_place(self, word: str) -> bool:
         """Whether a word is a country or its adjective: ``Iraqi`` names nobody."""
@@ -92,11 +111,19 @@ class Meaning:
             known = self._places[word] = any(SAME_NAME <= e.weight < 1.0 for e in expansions)
         return known
 
-    def _row(self, word: str) -> Vectors:
-        if word not in self._rows:
-            assert self._vectors is not None
-            self._rows[word] = self._vectors([word])[0]
-        return self._rows[word]
+    def _look_up(self, row: Sequence[str]) -> None:
+        unseen = [w for w in dict.fromkeys(row) if w not in self._rows]
+        if unseen and self._vectors is not None:
+            self._rows |= zip(unseen, self._vectors(unseen), strict=True)
+
+
+def _last(word: str) -> str:
+    """What a compound ends in: of ``vice-president`` the president is compared."""
+    return word.rpartition("-")[2] or word
+
+
+def _has_meaning(word: str) -> bool:
+    return len(word) > 2 and word not in STOPWORDS and word.isalpha()
 
 
 def _aliases(text: str, table: AliasTable) -> tuple[dict[str, set[str]], frozenset[str]]:

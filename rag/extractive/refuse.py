@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.catalogue import Catalogue
 from rag.extractive.asked import Asked, Slot, asked, main_question
 from rag.extractive.candidates import Candidate, has_type, sentence_text, stems
-from rag.extractive.grounds import Evidence, holds
+from rag.extractive.grounds import Evidence, holds, readable
 from rag.extractive.meaning import Meaning, WordVectors
 from rag.query import Query
 from rag.question import Question, QuestionKind, kind_of
@@ -117,11 +117,12 @@ def ungrounded(
         return Missing()
     text = main_question(question.text)
     meaning = Meaning(text, catalogue.lexicon, catalogue.aliases, vectors)
-    evidence = [Evidence(c.text, _around(c)) for c in ranked[:LOOKED_AT]]
     if _aside(text, ranked, meaning):
         return Missing(reason=_FAR, asked=query.unknown)
     things = asked(question.text)
-    lost = [a for a in things if not _of_a_source(a, text, catalogue) and not holds(a, evidence, meaning)]
+    read = [a for a in things if readable(a) and not _of_a_source(a, text, catalogue)]
+    evidence = [Evidence(c.text, _around(c)) for c in ranked[:LOOKED_AT]] if read else []
+    lost = [a for a in read if not holds(a, evidence, meaning)]
     if not lost:
         return Missing()
     reason = f"The reports {_and([_lacks(a) for a in lost])}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.extractive.candidates import Candidate, leans
 from rag.extractive.lists import Lists, asks_for_list, tightened
@@ -64,21 +65,21 @@ def choose(
         lists: the enumerations within reach; one whose sentence is chosen comes whole.
     """
     room = budget(question, limit)
-    pool = [tightened(c, question, LONGEST) for c in ranked[:POOL]]
     listing = lists if lists is not None and asks_for_list(question) else None
     short = question.kind in FACT_KINDS and not question.several
-    worthy = LIST_WORTH * max((c.score for c in pool), default=0.0)
+    worthy = LIST_WORTH * max((c.score for c in ranked[:POOL]), default=0.0)
+    pool = [_option(c, question, lists, listing, worthy) for c in ranked[:POOL]]
     chosen: list[Candidate] = []
     per_source: Counter[str] = Counter()
     used = 0
     while pool and used < 0.85 * room:
-        gain, best = max(
-            ((_gain(c, chosen, per_source, question) + _in_list(c, lists, listing, worthy), c) for c in pool),
-            key=lambda pair: (pair[0], -pair[1].sentence.start),
+        gain, option = max(
+            ((o.gain(per_source, question), o) for o in pool), key=lambda pair: (pair[0], -pair[1].start)
         )
-        pool.remove(best)
+        pool.remove(option)
         if chosen and gain < (WEAK_FACT if short else WEAK) * chosen[0].score:
             break
+        best = tightened(option.candidate, question, LONGEST)
         if _repeats(best, chosen):
             continue
         taken = [best]
@@ -89,10 +90,59 @@ def choose(
             continue
         chosen += taken
         keys = {(c.document_id, c.sentence.start) for c in taken}
-        pool = [c for c in pool if (c.document_id, c.sentence.start) not in keys]
+        pool = [o for o in pool if (o.candidate.document_id, o.start) not in keys]
+        for option in pool:
+            option.beside(taken)
         per_source[best.document_id] += 1
         used += words
     return chosen
+
+
+@dataclass(slots=True, eq=False)
+class _Option:
+    """A sentence that may be chosen, with what the choice so far makes of it.
+
+    ``listed``: what enumerations add or take; ``nearest``: its greatest cosine to a chosen sentence, None before
+    the first; ``announced``: it stands under one.
+    """
+
+    candidate: Candidate
+    listed: float
+    nearest: float | None = None
+    announced: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where the sentence begins in its document."""
+        return self.candidate.sentence.start
+
+    def beside(self, taken: Sequence[Candidate]) -> None:
+        """Takes note of sentences that were chosen."""
+        near = max(float(self.candidate.vector @ c.vector) for c in taken)
+        self.nearest = near if self.nearest is None else max(near, self.nearest)
+        self.announced = self.announced or any(announces(c, self.candidate) for c in taken)
+
+    def gain(self, per_source: Counter[str], question: Question) -> float:
+        """What choosing it next would add."""
+        gain = self.candidate.score
+        if self.nearest is not None:
+            gain -= REDUNDANCY * self.nearest
+        if self.announced:
+            gain += LISTED
+        if question.several:
+            taken = per_source[self.candidate.document_id]
+            gain -= REPEATED_SOURCE * taken
+            if self.nearest is not None and not taken:
+                gain += NEW_SOURCE
+        return gain + self.listed
+
+
+def _option(
+    candidate: Candidate, question: Question, lists: Lists | None, listing: Lists | None, worthy: float
+) -> _Option:
+    """Long sentences are cut when they are chosen, those that end like an item at once: it shows in how they end."""
+    whole = tightened(candidate, question, LONGEST) if candidate.text.endswith(";") else candidate
+    return _Option(whole, _in_list(whole, lists, listing, worthy))
 
 
 def _in_list(candidate: Candidate, lists: Lists | None, listing: Lists | None, worthy: float) -> float:
@@ -108,21 +158,6 @@ def _listed(candidate: Candidate, lists: Lists | None, worthy: float) -> float:
         return 0.0
     intro = INTRO if lists.announces(candidate) else 0.0
     return SERIES + intro if candidate.score + intro >= worthy else 0.0
-
-
-def _gain(
-    candidate: Candidate, chosen: Sequence[Candidate], per_source: Counter[str], question: Question
-) -> float:
-    gain = candidate.score
-    if chosen:
-        gain -= REDUNDANCY * max(float(candidate.vector @ c.vector) for c in chosen)
-    if any(announces(c, candidate) for c in chosen):
-        gain += LISTED
-    if question.several:
-        gain -= REPEATED_SOURCE * per_source[candidate.document_id]
-        if chosen and not per_source[candidate.document_id]:
-            gain += NEW_SOURCE
-    return gain
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

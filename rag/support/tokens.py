@@ -140,9 +140,10 @@ def find(tokens: Iterable[Token], markers: Table) -> list[Found]:
     row = tuple(tokens)
     found: list[Found] = []
     index = 0
+    anywhere = markers.get("*", ())
     while index < len(row):
         best: tuple[int, str] | None = None
-        for parts, value in (*markers.get(row[index].word, ()), *markers.get("*", ())):
+        for parts, value in markers.get(row[index].word, ()) + anywhere:
             if (best is None or len(parts) > best[0]) and _matches(row, index, parts):
                 best = (len(parts), value)
         if best is None:

@@ -27,8 +27,10 @@ from rag.extractive.differ.said import (
     years,
 )
 from rag.extractive.differ.stance import DECIDED, LEGISLATURE, asked_axes, opposite_answers
+from rag.extractive.differ.traits import traits
 from rag.extractive.differ.wording import about
 from rag.extractive.frame import quote_of
+from rag.ports import Vectors
 from rag.question import Question, QuestionKind
 from rag.support.names import name_known
 from rag.text import is_arabic, sentence_spans
@@ -152,16 +154,12 @@ def _pairs(question: Question, pool: Sequence[Candidate]) -> Iterator[Pair]:
     vectors = np.stack([c.vector for c in pool])
     near = vectors @ vectors.T
     judge = _Judge(question, max(c.cosine for c in pool))
-    said = [said_by(c) for c in pool]
-    for i, a in enumerate(pool):
-        for j in range(i + 1, len(pool)):
-            b = pool[j]
-            if a.document_id == b.document_id:
-                continue
-            found = judge.pair(a, b, said[i], said[j], float(near[i, j]))
-            if found is not None:
-                loose = found.point == LOOSE
-                yield Pair(a, b, found, a.score + b.score + float(near[i, j]) - loose, loose)
+    for i, j in judge.worth(pool, near):
+        a, b = pool[i], pool[j]
+        found = judge.pair(a, b, said_by(a), said_by(b), float(near[i, j]))
+        if found is not None:
+            loose = found.point == LOOSE
+            yield Pair(a, b, found, a.score + b.score + float(near[i, j]) - loose, loose)
 
 
 class _Judge:
@@ -179,23 +177,38 @@ class _Judge:
         self._axes = asked_axes(question.text) if question.disagreement else frozenset()
         headcount = _PERSONS if _HEADCOUNT.search(question.text) else frozenset()
         self._asked = content(question.text) | headcount
+        self._chamber = bool(self._asked & LEGISLATURE) and question.kind not in _PLAIN_KINDS
         self._figure = question.kind is QuestionKind.FIGURE or bool(_CHANCE.search(question.text))
         self._times = frozenset(int(y) for y in question.years)
 
+    def worth(self, pool: Sequence[Candidate], near: Vectors) -> Iterator[tuple[int, int]]:
+        """Places of the pairs that :meth:`pair` could find a difference in, in order.
+
+        Two sources, near enough to the question and to each other, of the asked time, and with something in
+        common to differ on: what is cheap to tell is told first, for all pairs at once.
+        """
+        said = [said_by(c) for c in pool]
+        documents = np.unique([c.document_id for c in pool], return_inverse=True)[1]
+        timely = np.array([not (self._times and (own := years(s)) and not own & self._times) for s in said])
+        if not self._axes and not self._chamber:
+            timely &= np.array([c.cosine for c in pool]) >= self._best - LAG
+        floor = NEAR_ASKED if self._axes else NEAR_CHAMBER if self._chamber else min(NEAR.values())
+        fit = (near.astype(float) >= floor) & (documents[:, None] != documents) & timely & timely[:, None]
+        for i, j in np.argwhere(np.triu(fit, 1)).tolist():
+            if traits(said[i]).may_differ(traits(said[j])):
+                yield i, j
+
     def pair(self, a: Candidate, b: Candidate, one: Said, other: Said, near: float) -> Difference | None:
-        """How two sentences differ on what is asked, or None."""
-        if self._times and any((own := years(s)) and not own & self._times for s in (one, other)):
-            return None
+        """How two sentences that are worth it differ on what is asked, or None."""
         low = min(a.cosine, b.cosine)
         if self._axes and near >= NEAR_ASKED and low >= RELEVANT:
             opposed = opposite_answers(one, other, self._axes, self._asked)
             if opposed is not None:
                 return Difference(opposed.axis, opposed.about, opposed.shared)
-        chamber = bool(self._asked & LEGISLATURE) and self._question.kind not in _PLAIN_KINDS
-        if (low < self._best - LAG or near < min(NEAR.values())) and not (chamber and near >= NEAR_CHAMBER):
+        if (low < self._best - LAG or near < min(NEAR.values())) and not (self._chamber and near >= NEAR_CHAMBER):
             return None
         found = difference(one, other)
-        if found is not None and found.point == DECIDED and chamber and found.shared & LEGISLATURE:
+        if found is not None and found.point == DECIDED and self._chamber and found.shared & LEGISLATURE:
             return found
         if near < min(NEAR.values()):
             return None

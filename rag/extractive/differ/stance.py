@@ -160,7 +160,10 @@ def leanings(text: str) -> tuple[Leaning, ...]:
     """The axes to which a sentence leans; an axis to both of whose poles it leans is left out."""
     analysed = analyse(text)
     found: list[Leaning] = []
+    words = {t.word for t in analysed.tokens}
     for axis, cues in AXES.items():
+        if words.isdisjoint(cues):
+            continue  # no phrase of the axis begins in this sentence
         marks = [m for m in find(analysed.tokens, cues) if not _plain_noun(analysed, m)]
         signed = [(m, _sign(analysed, m)) for m in marks]
         if len({s for _, s in signed}) != 1:
@@ -327,7 +330,7 @@ def _opposed_actions() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 
 def _advice(a: Said, b: Said) -> Opposition | None:
     """One source advises what the other advises against, or the opposite of it."""
-    mine, theirs = _advised(a.text), _advised(b.text)
+    mine, theirs = advised(a.text), advised(b.text)
     if mine is None or theirs is None:
         return None
     turned = mine[0] * theirs[0]
@@ -349,7 +352,7 @@ def _advice(a: Said, b: Said) -> Opposition | None:
 
 
 @lru_cache(maxsize=8192)
-def _advised(text: str) -> tuple[int, frozenset[str]] | None:
+def advised(text: str) -> tuple[int, frozenset[str]] | None:
     """The sign of the advice of a sentence and the keys of what is advised."""
     analysed = analyse(text)
     marks = find(analysed.tokens, DEONTIC)
