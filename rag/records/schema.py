@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     insert,
     select,
     update,
@@ -181,9 +182,13 @@ tokens = Table(
 )
 
 
+_VALUE = select(meta.c.value).where(meta.c.key == bindparam("wanted"))
+"""Asked several times a question; made once, it need not be made and compared with others each time."""
+
+
 def read_meta(connection: Connection, key: str) -> str | None:
     """A value of the meta table."""
-    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+    return connection.execute(_VALUE, {"wanted": key}).scalar_one_or_none()
 
 
 def write_meta(connection: Connection, key: str, value: str) -> None:

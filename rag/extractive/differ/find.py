@@ -47,6 +47,8 @@ LAG = 0.28
 """How far below the best sentence's cosine to the question a position may stand."""
 LAG_ARABIC = 0.2
 """The same for a question in Arabic, whose words cannot be compared with English ones."""
+ROWS = 8
+"""Sentences compared with the whole pool in one product."""
 MOST, SIDES = 3, 5
 """Disagreements shown, and positions of one."""
 ASKED_BOTH = 0.42
@@ -152,7 +154,8 @@ def _pairs(question: Question, pool: Sequence[Candidate]) -> Iterator[Pair]:
     if not pool:
         return
     vectors = np.stack([c.vector for c in pool])
-    near = vectors @ vectors.T
+    # a few rows at a time: one large product is shared out among threads, and waiting for them takes 50 times as long
+    near = np.vstack([vectors[at : at + ROWS] @ vectors.T for at in range(0, len(pool), ROWS)])
     judge = _Judge(question, max(c.cosine for c in pool))
     for i, j in judge.worth(pool, near):
         a, b = pool[i], pool[j]
@@ -189,13 +192,14 @@ class _Judge:
         """
         said = [said_by(c) for c in pool]
         documents = np.unique([c.document_id for c in pool], return_inverse=True)[1]
-        timely = np.array([not (self._times and (own := years(s)) and not own & self._times) for s in said])
+        timely = np.array([not (self._times and (told := years(s)) and not told & self._times) for s in said])
         if not self._axes and not self._chamber:
             timely &= np.array([c.cosine for c in pool]) >= self._best - LAG
         floor = NEAR_ASKED if self._axes else NEAR_CHAMBER if self._chamber else min(NEAR.values())
         fit = (near.astype(float) >= floor) & (documents[:, None] != documents) & timely & timely[:, None]
+        own = {i: traits(said[i]) for i in np.flatnonzero(fit.any(axis=0)).tolist()}
         for i, j in np.argwhere(np.triu(fit, 1)).tolist():
-            if traits(said[i]).may_differ(traits(said[j])):
+            if own[i].may_differ(own[j]):
                 yield i, j
 
     def pair(self, a: Candidate, b: Candidate, one: Said, other: Said, near: float) -> Difference | None:
