@@ -81,6 +81,16 @@ def take_in(
 
 
 @contextmanager
+def opened(settings: Settings) -> Iterator[Briefing]:
+    """What stands in a data folder, built and closed again; a new folder is an empty library."""
+    built = build(settings, embedder=HashEmbedder())
+    try:
+        yield built
+    finally:
+        built.close()
+
+
+@contextmanager
 def briefing(folder: Path, **more: Any) -> Iterator[Briefing]:
     """A library of the two reports, built and closed again; ``more`` settings as wanted."""
     settings = Settings(data_dir=folder / "data", _env_file=None, **more)
@@ -90,11 +100,8 @@ def briefing(folder: Path, **more: Any) -> Iterator[Briefing]:
         (sources / name).write_text(text)
     report = take_in(settings, [sources])
     assert not report.failed, report.failed
-    built = build(settings, embedder=HashEmbedder())
-    try:
+    with opened(settings) as built:
         yield built
-    finally:
-        built.close()
 
 
 @contextmanager
