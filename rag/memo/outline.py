@@ -21,6 +21,16 @@ _ASKS = re.compile(
     r"(?:ما|ماذا|هل|كيف|متى|أين|لماذا|من|كم|مم)\b|(?:que|quel|quelle|quels|quelles|qui|comment|pourquoi|quand|où|est-ce)\b",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"(?:by|in|through|with|for|from|at|to|of|on|under|since|until)\s+(?=\w+\b)", re.IGNORECASE)
+_AUXILIARIES = frozenset(
+    "do does did is are was were am will would can could should shall may might must has have had".split()
+)
+_SUBJECTS = frozenset(
+    "the a an its their his her our they it he she we this these those each such any some all both no every".split()
+)
+_OF_SUBJECTS = frozenset("who which whose".split())
+"""Question words that may themselves be the subject."""
+_ABOUT_ALL = frozenset("what how why when where".split())
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 LEAST_ASPECTS = 2
 """Aspects that come beside the task's own questions, however many these are."""
@@ -71,16 +81,32 @@ def as_question(heading: str) -> str:
     """A heading as a question that a principal would ask.
 
     >>> as_question("By which channels"), as_question("Attacks so far")
-    ('By which channels?', 'What do the reports say on attacks so far?')
+    ('By which channels?', 'What do the reports say about attacks so far?')
+    >>> as_question("How the analysts classify them"), as_question("How strong is the group")
+    ('What do the reports say about how the analysts classify them?', 'How strong is the group?')
     """
     bare = heading.rstrip(" ?؟.")
-    if _ASKS.match(bare):
+    if _ASKS.match(bare) and not _indirect(bare):
         return f"{bare}{'؟' if _ARABIC.search(bare) else '?'}"
     if _ARABIC.search(bare):
         return f"ماذا تقول التقارير عن: {bare}؟"
     first, _, rest = bare.partition(" ")
     keeps = first.isupper() or (rest[:1].isupper() and len(rest) > 1)
-    return f"What do the reports say on {bare if keeps else bare[:1].lower() + bare[1:]}?"
+    return f"What do the reports say about {bare if keeps else bare[:1].lower() + bare[1:]}?"
+
+
+def _indirect(question: str) -> bool:
+    """True for a question in the word order of a statement: the subject stands before its verb."""
+    row = _BEFORE.sub("", question, count=1).split() if _BEFORE.match(question) else question.split()
+    first = row[0].lower()
+    if first in _AUXILIARIES or first == "whether":
+        return first == "whether"
+    for word in row[1:5]:
+        if word.lower() in _AUXILIARIES:
+            return False
+        if word.lower() in _SUBJECTS or (word[0].isupper() and first not in _OF_SUBJECTS):
+            return True
+    return first in _ABOUT_ALL and len(row) > 4
 
 
 def _comparing(task: Task) -> list[OutlineSection]:

@@ -47,9 +47,9 @@ def test_every_shipped_heading_and_placeholder_is_translated() -> None:
 @pytest.mark.parametrize(
     ("heading", "question"),
     [
-        ("Energy", "What do the reports say on energy?"),
+        ("Energy", "What do the reports say about energy?"),
         ("Who pays", "Who pays?"),
-        ("ISIS in the north", "What do the reports say on ISIS in the north?"),
+        ("ISIS in the north", "What do the reports say about ISIS in the north?"),
         ("ماذا يريد الناس", "ماذا يريد الناس؟"),
     ],
 )
