@@ -244,7 +244,7 @@ class MemoMaker:
         )  # fmt: skip
         lexicon = self._catalogue.get().lexicon
         wanted = frozenset(s.role for s in order.outline.sections)
-        contents = choose_contents(parts, subject, front, writer.accept, lexicon, wanted)
+        contents = choose_contents(parts, subject, front, writer.accept, lexicon, wanted, order.task.questions)
         drafted = None
         if self._writer.name != "extractive":
             drafted = self._asked(order, subject, parts, progress)

@@ -12,6 +12,8 @@ from rag.memo.choose import POOL, VOICE, Chosen, Row, arrange, fill, level
 from rag.memo.evidence import Found, Key, key, scored
 from rag.memo.lead import Head, Judged
 from rag.memo.modality import Modality, modality
+from rag.memo.outline import as_question
+from rag.memo.task import title_of
 from rag.memo.template import Front
 from rag.memo.wording import Extract
 from rag.ports import Vectors
@@ -34,6 +36,10 @@ _OUTLOOK = re.compile(
 """A task that asks what may come."""
 
 Accept = Callable[[Candidate], Extract | None]
+
+
+ANSWERS = 10
+"""Best sentences of a section that answers a question of the task, among which the bottom line is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +80,12 @@ def choose_contents(
     accept: Accept,
     lexicon: Lexicon,
     wanted: frozenset[SectionRole],
+    asked: Sequence[str] = (),
 ) -> Contents:
     """Chooses everything that a memo says, within the template's words.
 
-    ``wanted`` are the roles that the outline has; a person may have struck the bottom line.
+    ``wanted`` are the roles that the outline has; a person may have struck the bottom line.  ``asked`` are
+    the task's own questions: where sections answer them, the bottom line speaks for these.
     """
     pool = merge(row for part in parts for row in part.rows)
     chosen = Chosen()
@@ -94,7 +102,11 @@ def choose_contents(
         outlook=modality(subject.question.text) is Modality.EXPECTED or bool(_OUTLOOK.search(subject.question.text)),
     )
     rows = [p.rows for p in body]
-    line = head.bottom_line(lead, rows, front.bottom_line_words)
+    titles = {t for q in asked for t in (title_of(q), as_question(title_of(q)))}
+    own = [p.rows for p in body if p.rows and p.section.heading in titles]
+    if lead and own:
+        lead = [row for answers in own for row in answers[:ANSWERS]]
+    line = head.bottom_line(lead, own or rows, front.bottom_line_words)
     most = front.key_judgements if SectionRole.KEY_JUDGEMENTS in wanted else 0
     judgements = head.judgements([r for r in rows if r], most, front.longest_statement)
     used = sum(j.item.words for j in (*line, *judgements))
