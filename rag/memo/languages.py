@@ -13,7 +13,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # fixed sections
     "Bottom line": ("L’essentiel", "الخلاصة"),
     "In one line": ("En une ligne", "في سطر واحد"),
-    "Key judgements": ("Appréciations principales", "التقديرات الرئيسية"),
+    "Key judgements": ("Jugements clés", "التقديرات الرئيسية"),
     "What the reports propose": ("Ce que proposent les rapports", "ما تقترحه التقارير"),
     "Where the reports disagree": ("Où les rapports divergent", "أين تختلف التقارير"),
     "How far each can be trusted": ("Crédit à accorder à chacun", "مدى الثقة بكل تقرير"),
