@@ -38,6 +38,7 @@ def page_on(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
 
 def ask(page: Page, question: str = CRANES) -> None:
     """Types a question where the focus is, and waits for the whole answer."""
+    page.wait_for_load_state()  # until its scripts are there, Enter makes a new line
     page.keyboard.type(question)
     page.keyboard.press("Enter")
     page.locator(".provenance").last.wait_for()

@@ -55,6 +55,8 @@ def choose(page: Page, name: str) -> None:
 
 
 def ask(page: Page, question: str) -> None:
+    page.locator("#question").wait_for()
+    page.wait_for_load_state()  # until its scripts are there, Enter makes a new line
     page.locator("#question").fill(question)
     page.keyboard.press("Enter")
     page.locator(".provenance").last.wait_for()
