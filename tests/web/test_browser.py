@@ -241,6 +241,8 @@ def test_a_memo_is_ordered_outlined_written_read_and_edited(browser: Browser, ad
         )
         page.get_by_role("button", name="Look at the outline").click()
         fields = page.locator(".part__heading")
+        fields.first.wait_for()
+        page.wait_for_load_state()
         names = [f.input_value() for f in fields.all()]
         assert names[:2] == ["Bottom line", "Key judgements"]
         page.get_by_role("button", name=f"Move down: {names[2]}").click()
@@ -254,6 +256,7 @@ def test_a_memo_is_ordered_outlined_written_read_and_edited(browser: Browser, ad
         fields.first.fill("In one line")
         page.get_by_role("button", name="Write the memo").last.click()
         page.locator(".memo").wait_for()
+        page.wait_for_load_state()
         assert page.locator(".memo__section h2").first.text_content() == "In one line"
         chip = page.locator(".memo .statement .chip").first
         chip.focus()
@@ -268,6 +271,8 @@ def test_a_memo_is_ordered_outlined_written_read_and_edited(browser: Browser, ad
         read = page.url
         page.get_by_role("link", name="Edit").click()
         field = page.locator("textarea", has_text="37 working cranes").first
+        field.wait_for()
+        page.wait_for_load_state()
         field.fill((field.input_value()).replace("37", "73"))
         field.blur()
         verdict = page.locator(f"#v-{field.get_attribute('data-at')}")
