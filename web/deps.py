@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from web.metrics import Metrics
     from web.page_images import PageImages
 
-NO_FILTERS = Filters()
 T_co = TypeVar("T_co", covariant=True)
 
 

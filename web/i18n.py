@@ -7,6 +7,7 @@ compiled in memory.  What the reports and the answers say is never translated he
 
 from __future__ import annotations
 
+import datetime as dt
 import gettext as gnu
 import io
 from contextvars import ContextVar
@@ -168,8 +169,6 @@ def readable_date(published: str | None) -> str | None:
     >>> readable_date("2024-10-05"), readable_date("2024-10"), readable_date("2024"), readable_date(None)
     ('5 October 2024', 'October 2024', '2024', None)
     """
-    import datetime as dt
-
     if not published:
         return None
     parts = published.split("-")

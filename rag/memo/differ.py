@@ -22,7 +22,6 @@ from rag.lexicon import Lexicon
 from rag.text import content_terms
 from rag.types import DraftDisagreement, DraftPosition
 
-FIGURES = frozenset({"figure", "period", "definition"})
 NEAR_FIGURE, NEAR_JUDGED, NEAR_CHAMBER = 0.55, 0.58, 0.2
 """Least cosine between two positions: figures of one thing, judgements, and a chamber's acts of one year."""
 SIDES = 4

@@ -55,8 +55,13 @@ def numbers(connection: Connection) -> set[int]:
     return set(connection.exec_driver_sql(f"SELECT rowid FROM {_TABLE}").scalars())  # noqa: S608
 
 
-def postings(connection: Connection, term: str, total: int) -> list[tuple[int, float]]:
-    """``(row number, BM25 part)`` of the passages with the term, of ``total`` passages in all."""
+def measure(connection: Connection) -> float:
+    """What the scores need to know of the whole index: how many passages it holds."""
+    return float(connection.exec_driver_sql(f"SELECT count(*) FROM {_TABLE}").scalar_one())  # noqa: S608
+
+
+def postings(connection: Connection, term: str, total: float) -> list[tuple[int, float]]:
+    """``(row number, BM25 part)`` of the passages with the term; ``total`` is :func:`measure`'s."""
     rows = connection.exec_driver_sql(_POSTINGS, (_quoted(term),)).all()
     idf = _fts5_idf(total, len(rows))
     return [(row[0], -row[1] / idf) for row in rows]
@@ -68,7 +73,7 @@ def _quoted(term: str) -> str:
     return '"' + plain.replace('"', '""') + '"'
 
 
-def _fts5_idf(total: int, having: int) -> float:
+def _fts5_idf(total: float, having: int) -> float:
     """What FTS5 multiplied by: Robertson's form, and a millionth where that is not positive."""
     value = math.log((total - having + 0.5) / (having + 0.5)) if having <= total else 0.0
     return value if value > 0 else 1e-6

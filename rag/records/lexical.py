@@ -41,6 +41,7 @@ class _Kept:
     ids: list[str]
     documents: npt.NDArray[np.str_]
     place: dict[int, int]  # row number -> position in ids
+    measure: float  # what the index needs to know of itself as a whole
     postings: dict[str, tuple[Places, Floats]] = field(default_factory=dict)
     size: int = 0
 
@@ -100,6 +101,7 @@ class SqlLexical:
             ids=[row.id for row in rows],
             documents=np.array([row.document_id for row in rows], dtype=np.str_),
             place={row.number: position for position, row in enumerate(rows)},
+            measure=index_of(connection).measure(connection) if rows else 0.0,
         )
         with self._lock:
             if self._kept is None or self._kept.generation < generation:
@@ -110,7 +112,7 @@ class SqlLexical:
         known = kept.postings.get(term)
         if known is not None:
             return known
-        rows = index_of(connection).postings(connection, term, len(kept.ids))
+        rows = index_of(connection).postings(connection, term, kept.measure)
         places = np.array([kept.place[number] for number, _ in rows], dtype=np.int64)
         parts = np.array([part for _, part in rows], dtype=np.float64)
         having = len(rows)

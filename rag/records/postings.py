@@ -78,17 +78,21 @@ def numbers(connection: Connection) -> set[int]:
     return set(connection.execute(select(_lengths.c.number)).scalars())
 
 
-def postings(connection: Connection, term: str, total: int) -> list[tuple[int, float]]:
-    """``(row number, BM25 part)`` of the passages with the term; ``total`` is not needed here."""
+def measure(connection: Connection) -> float:
+    """What the scores need to know of the whole index: the mean length of a passage, in terms."""
+    return float(connection.execute(select(func.avg(_lengths.c.length))).scalar() or 1)
+
+
+def postings(connection: Connection, term: str, average: float) -> list[tuple[int, float]]:
+    """``(row number, BM25 part)`` of the passages with the term; ``average`` is :func:`measure`'s."""
     plain = term.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
-    average = connection.execute(select(func.avg(_lengths.c.length))).scalar()
     query = (
         select(_postings.c.number, _postings.c.weighted, _lengths.c.length)
         .join(_lengths, _lengths.c.number == _postings.c.number)
         .where(_postings.c.term == plain)
     )
     return [
-        (row.number, row.weighted * (K1 + 1) / (row.weighted + K1 * (1 - B + B * row.length / float(average or 1))))
+        (row.number, row.weighted * (K1 + 1) / (row.weighted + K1 * (1 - B + B * row.length / average)))
         for row in connection.execute(query)
     ]
 

@@ -15,7 +15,6 @@ from rag.support.numbers import Quantity, quantities
 from rag.support.tokens import Analysed, analyse, key
 
 _CHANGE = frozenset(key(w) for w in ("increase", "decrease", "augmenter", "baisser", "ارتفع", "انخفض", "double"))
-_FROM = frozenset({"from", "de", "من"})
 _TO = frozenset({"to", "à", "a", "الى", "reached", "reaching"})
 _BY = frozenset({"by", "de", "بنسبه"})
 _VAGUE = frozenset("about around some nearly almost over more than just under roughly approximately environ".split())

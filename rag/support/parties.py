@@ -201,9 +201,6 @@ def clause_problems(statement: str, quotes: Sequence[str], exclusives: dict[str,
     return []
 
 
-_BESIDE = frozenset("after before following instead".split())
-
-
 def _stretches(analysed: Analysed) -> Iterator[list[Token]]:
     """Clauses, cut once more where one event is put before or after another."""
     for row in _clauses(analysed):

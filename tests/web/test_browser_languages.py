@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.web import live
+from tests.web import browsing, live
 from tests.web.axe import faults
 from tests.web.browsing import CHROMIUM, CRANES, IN_VIEW, overflow, page_on
 from web.app import create_app
@@ -55,11 +55,8 @@ def choose(page: Page, name: str) -> None:
 
 
 def ask(page: Page, question: str) -> None:
-    page.locator("#question").wait_for()
-    page.wait_for_load_state()  # until its scripts are there, Enter makes a new line
-    page.locator("#question").fill(question)
-    page.keyboard.press("Enter")
-    page.locator(".provenance").last.wait_for()
+    page.locator("#question").focus()
+    browsing.ask(page, question)
 
 
 def test_arabic_is_chosen_asked_and_checked_from_right_to_left(browser: Browser, address: str) -> None:

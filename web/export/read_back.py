@@ -304,31 +304,29 @@ class _Body:
 
     def read(self, unit: Any) -> tuple[str, tuple[int, ...]]:
         """A paragraph's words without the signs of its notes, and their numbers."""
-        words: list[str] = []
-        numbers: list[int] = []
-        for element in unit.iter():
-            number = self._mark(element)
-            if number is not None:
-                numbers.append(number)
-            else:
-                words.append(_piece(element))
-        return "".join(words), tuple(numbers)
+        pieces = list(self._pieces(unit))
+        words = "".join(p for p in pieces if isinstance(p, str))
+        return words, tuple(p for p in pieces if isinstance(p, int))
 
     def _read(self, unit: Any) -> None:
         words: list[str] = []
         numbers: list[int] = []
-        for element in unit.iter():
-            number = self._mark(element)
-            if number is not None:
-                numbers.append(number)
+        for piece in self._pieces(unit):
+            if isinstance(piece, int):
+                numbers.append(piece)
                 continue
-            piece = _piece(element)
             if piece.strip(" ,") and numbers:
                 self.sentences.append(Sentence("".join(words), tuple(numbers)))
                 words, numbers = [], []
             words.append(piece)
         if numbers:
             self.sentences.append(Sentence("".join(words), tuple(numbers)))
+
+    def _pieces(self, unit: Any) -> Iterator[int | str]:
+        """What stands in a paragraph, in order: words, and the numbers of notes where their signs stand."""
+        for element in unit.iter():
+            number = self._mark(element)
+            yield _piece(element) if number is None else number
 
     def _mark(self, element: Any) -> int | None:
         """The number, when this is a note's reference or a field that repeats one."""
