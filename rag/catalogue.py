@@ -102,7 +102,10 @@ def build_catalogue(
         generation=generation,
         documents=documents,
         names=SourceNames(
-            documents.values(), common=common_words(text for text, _ in texts), places=place_words()
+            documents.values(),
+            common=common_words(text for text, _ in texts),
+            places=place_words(),
+            used={word for text, _ in texts for word, _, _ in word_spans(text)},
         ),
         lexicon=lexicon,
         aliases=load_aliases(aliases_file, (text for text, _ in texts)),

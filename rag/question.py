@@ -96,7 +96,8 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
 
 _SEVERAL = re.compile(
     r"\bcompar\w*|\bcomapre\b|\bversus\b|\bvs\.?\b|\bdiffer\w*|\bdisagree\w*|\bcontradict\w*|\bagree\b|"
-    r"\bof one mind\b|\bboth\b|\beach (?:author|report|paper|source)\b|\bwhich (?:report|paper|source|author)s?\b|"
+    r"\bof one mind\b|\bboth\b|\beach (?:\w+ )?(?:author|report|paper|source|article|piece|text|study)\b|"
+    r"\bwhich (?:report|paper|source|author)s?\b|"
     r"\b(?:our|the|these|all|different|various|several|later|two|three|four|five|\d{4}(?:-era)?) "
     r"(?:\w+ )?(?:reports|papers|sources|authors|pieces|articles|texts|documents|studies)\b|"
     r"\bwho (?:argues?|wants?|says?|supports?|opposes?|favou?rs?|calls? for|thinks?|believes?|recommends?|expects?|"
@@ -108,6 +109,13 @@ _DISAGREE = re.compile(
     r"\bdisagree\w*|\bcontradict\w*|\bagree\b|\bof one mind\b|\bdiffer\w*|\bor\b.+\?|\bboth claimed\b|\bconflict",
     re.IGNORECASE,
 )
+_ALTERNATIVES = re.compile(
+    r"(?:^|[:,;–—-]\s+)(?:\W|\w+,|(?:so|and|but|ok) )*"
+    r"(?:is|are|was|were|do|does|did|has|have|will|would|can|could|should)\b[^?]*\bor\b",
+    re.IGNORECASE,
+)
+"""A choice put to the sources ("Is it beaten or coming back?"): one may say this and another that."""
+_QUOTED = re.compile(r"(?<!\w)(?:'[^']+'|\"[^\"]+\"|“[^”]+”|‘[^’]+’|«[^»]+»)(?!\w)")
 _INSTRUCTION = re.compile(
     r"\b(?:please|give me|tell me|walk me through|explain|according to (?:the |our )?(?:reports?|papers?|sources?)?|"
     r"going only by our reports|say which paper says what|i need to know|can you|could you|list|name)\b|"
@@ -129,7 +137,7 @@ def analyse(text: str, names: SourceNames) -> Question:
     mentions = names.find(text)
     sources = tuple(dict.fromkeys(d for m in mentions for d in m.documents))
     focus = _clean(names.remove(text, mentions)) or text
-    several = bool(_SEVERAL.search(text)) or len(sources) > 1
+    several = len(sources) > 1 or _wants_several(text)
     parts = split_parts(focus)
     carried = _CARRIED.search(focus)
     kind = kind_of(_CARRIED.sub("", text))
@@ -145,6 +153,12 @@ def analyse(text: str, names: SourceNames) -> Question:
         years=tuple(dict.fromkeys(_YEAR.findall(focus))),
         figures=frozenset(numbers(focus)),
     )
+
+
+def _wants_several(text: str) -> bool:
+    """Whether sources are to be set beside each other; what is quoted ("attack versus attack") asks for nothing."""
+    asked = _QUOTED.sub(" ", text)
+    return bool(_SEVERAL.search(asked) or _ALTERNATIVES.search(_CARRIED.sub("", asked)))
 
 
 def kind_of(text: str) -> QuestionKind:

@@ -228,6 +228,9 @@ class Retriever:
                 for part in parts:
                     own = [p for p in part.ordered() if _owner(p) == source]
                     lists.append((1.0 / len(parts), own))
+            if question.several and len(sources) == 1:  # "… against the later papers": the others speak, too
+                others = [row for document, row in by_document.items() if document not in sources]
+                lists += [(SIDE_WEIGHT, row) for row in others[:SIDES]]
             return lists
         lists = [(1.0, general)]
         if question.several:

@@ -62,6 +62,7 @@ class SourceNames:
             name nobody, beside another word of the same name they do.
         places: folded words that name places and peoples: only spelt alike do they name a source
             (``السعودية`` is Saudi Arabia, however much it sounds like an author al-Saidi).
+        used: folded words of the texts: spelt as they are there, they are no misspelt name of a source.
     """
 
     def __init__(
@@ -70,9 +71,11 @@ class SourceNames:
         *,
         common: Container[str] = frozenset(),
         places: Container[str] = frozenset(),
+        used: Container[str] = frozenset(),
         limit: int = 2000,
     ) -> None:
         self._places = places
+        self._used = used
         owners: dict[str, set[str]] = defaultdict(set)
         self._dates: dict[str, str] = {}
         counted: Counter[str] = Counter()
@@ -137,6 +140,8 @@ class SourceNames:
             key = skeleton(word)
             matches = self._skeletons.get(key, []) if len(key) >= 2 else []
             return (self._owners[matches[0]], 0.8) if matches else ((), 0.0)
+        if word in self._used:
+            return (), 0.0
         best = max(self._owners, key=lambda w: (fuzz.ratio(w, word), w), default="")
         if best and fuzz.ratio(best, word) >= _FUZZY and best[0] == word[0]:
             return self._owners[best], 0.8

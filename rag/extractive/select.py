@@ -44,14 +44,22 @@ TWO_FACTS = 2.0
 LABEL_WORDS = 3
 """Words that naming a source takes."""
 LONG_FACTOR = 1.35
+SIDES_FACTOR = 1.8
+"""Room of an answer that sets sources beside each other: each of them needs its own sentences."""
+SPEAKS = 0.7
+"""A source whose best sentence scores this share of the best of all speaks on what several are asked about."""
+SIDES = 5
+"""Most sources that are sure of a place."""
 
 
 def budget(question: Question, limit: int) -> int:
     """Words that an answer to this question should take: a single fact is short."""
     several_parts = len(question.parts) - len(question.context) > 1
-    if question.kind in FACT_KINDS and not question.several:
+    if question.several:
+        return round(limit * SIDES_FACTOR)
+    if question.kind in FACT_KINDS:
         return min(limit, round(FACT_WORDS * (TWO_FACTS if several_parts else 1)))
-    if question.several or several_parts or asks_for_list(question):
+    if several_parts or asks_for_list(question):
         return round(limit * LONG_FACTOR)
     return limit
 
@@ -59,43 +67,87 @@ def budget(question: Question, limit: int) -> int:
 def choose(
     question: Question, ranked: Sequence[Candidate], limit: int, lists: Lists | None = None
 ) -> list[Candidate]:
-    """Greedy choice under the word budget, best first.
+    """Greedy choice under the word budget, best first; where several sources are asked for, each that speaks
+    on the matter is heard before any has a second word.
 
     Args:
         lists: the enumerations within reach; one whose sentence is chosen comes whole.
     """
-    room = budget(question, limit)
-    listing = lists if lists is not None and asks_for_list(question) else None
-    short = question.kind in FACT_KINDS and not question.several
-    worthy = LIST_WORTH * max((c.score for c in ranked[:POOL]), default=0.0)
-    pool = [_option(c, question, lists, listing, worthy) for c in ranked[:POOL]]
-    chosen: list[Candidate] = []
-    per_source: Counter[str] = Counter()
-    used = 0
-    while pool and used < 0.85 * room:
-        gain, option = max(
-            ((o.gain(per_source, question), o) for o in pool), key=lambda pair: (pair[0], -pair[1].start)
-        )
-        pool.remove(option)
-        if chosen and gain < (WEAK_FACT if short else WEAK) * chosen[0].score:
-            break
-        best = tightened(option.candidate, question, LONGEST)
-        if _repeats(best, chosen):
-            continue
+    return _Choice(question, ranked, budget(question, limit), lists).made()
+
+
+class _Choice:
+    """One choice in the making.
+
+    ``owed``: documents that must still be heard; ``worthy``: the score from which an enumeration is taken.
+    """
+
+    def __init__(
+        self, question: Question, ranked: Sequence[Candidate], room: int, lists: Lists | None
+    ) -> None:
+        self._question = question
+        self._room = room
+        self._listing = lists if lists is not None and asks_for_list(question) else None
+        best = max((c.score for c in ranked[:POOL]), default=0.0)
+        self._worthy = LIST_WORTH * best
+        self._pool = [_option(c, question, lists, self._listing, self._worthy) for c in ranked[:POOL]]
+        self._owed = _speaking(ranked[:POOL], SPEAKS * best) if question.several else []
+        self._chosen: list[Candidate] = []
+        self._per_source: Counter[str] = Counter()
+        self._used = 0
+
+    def made(self) -> list[Candidate]:
+        """The sentences in the order they were chosen."""
+        short = self._question.kind in FACT_KINDS and not self._question.several
+        least = WEAK_FACT if short else WEAK
+        while self._pool and self._used < 0.85 * self._room:
+            open_to = self._owed if self._chosen else []
+            gain, option = max(
+                (
+                    (o.gain(self._per_source, self._question), o)
+                    for o in self._pool
+                    if not open_to or o.candidate.document_id in open_to
+                ),
+                key=lambda pair: (pair[0], -pair[1].start),
+                default=(0.0, None),
+            )
+            if option is None:  # those still owed have nothing that fits
+                self._owed = []
+                continue
+            self._pool.remove(option)
+            if self._chosen and not open_to and gain < least * self._chosen[0].score:
+                break
+            self._take(option)
+        return self._chosen
+
+    def _take(self, option: _Option) -> None:
+        """Takes a sentence, with its enumeration where one is asked for, if there is room for it."""
+        best = tightened(option.candidate, self._question, LONGEST)
+        if _repeats(best, self._chosen):
+            return
         taken = [best]
-        if listing is not None and _listed(best, listing, worthy):
-            taken = listing.complete(best, room - used) or taken
-        words = sum(c.word_count for c in taken) + (0 if per_source[best.document_id] else LABEL_WORDS)
-        if chosen and used + words > room:
-            continue
-        chosen += taken
+        hearing = self._chosen and self._owed
+        if self._listing is not None and not hearing and _listed(best, self._listing, self._worthy):
+            taken = self._listing.complete(best, self._room - self._used) or taken
+        words = sum(c.word_count for c in taken) + (0 if self._per_source[best.document_id] else LABEL_WORDS)
+        if self._chosen and self._used + words > self._room:
+            return
+        self._chosen += taken
         keys = {(c.document_id, c.sentence.start) for c in taken}
-        pool = [o for o in pool if (o.candidate.document_id, o.start) not in keys]
-        for option in pool:
-            option.beside(taken)
-        per_source[best.document_id] += 1
-        used += words
-    return chosen
+        self._pool = [o for o in self._pool if (o.candidate.document_id, o.start) not in keys]
+        for other in self._pool:
+            other.beside(taken)
+        self._per_source[best.document_id] += 1
+        self._owed = [d for d in self._owed if d != best.document_id]
+        self._used += words
+
+
+def _speaking(ranked: Sequence[Candidate], least: float) -> list[str]:
+    """The documents whose best sentence scores at least so much, best first."""
+    heads: dict[str, float] = {}
+    for candidate in ranked:
+        heads.setdefault(candidate.document_id, candidate.score)
+    return [document for document, score in heads.items() if score >= least][:SIDES]
 
 
 @dataclass(slots=True, eq=False)

@@ -60,10 +60,25 @@ def test_a_named_source_leaves_the_focus() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Compare the reports on the fleet", "Do the sources agree on the fleet?", "Velten or the Traders: who is right?"],
+    [
+        "Compare the reports on the fleet",
+        "Do the sources agree on the fleet?",
+        "Velten or the Traders: who is right?",
+        "Is the fleet growing or shrinking?",
+        "The harbour: was it closed, or did it only lose its ferries?",
+        "How does each later article tell it?",
+    ],
 )
 def test_several_sides_are_noticed(question: str) -> None:
     assert analyse(question, NAMES).several
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the 'boat versus boat' rule?", "Which boats or barges are kept?", "Is the fleet growing?"],
+)
+def test_a_quoted_word_or_a_plain_question_asks_for_no_sides(question: str) -> None:
+    assert not analyse(question, NAMES).several
 
 
 def test_whether_sources_differ_is_its_own_question() -> None:

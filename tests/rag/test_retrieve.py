@@ -158,6 +158,13 @@ def test_each_source_of_a_comparison_is_among_the_first(briefing: Briefing) -> N
     assert {"velten", "lake-traders"} <= {h.passage.document_id for h in hits[:4]}
 
 
+def test_one_source_against_the_others_leaves_places_to_the_others(briefing: Briefing) -> None:
+    def heard(question: str) -> set[str]:
+        return {h.passage.document_id for h in gather(briefing, question, k=6).hits}
+
+    assert heard("Velten on the lake versus the later papers") - heard("Velten on the lake") == {"taqrir"}
+
+
 def test_each_part_of_a_question_is_searched_for_itself(briefing: Briefing) -> None:
     both = gather(briefing, "How many vaccines are kept, and why does the timetable matter?", k=6)
     assert {"clinics", "lake-traders"} <= {h.passage.document_id for h in both.hits[:4]}

@@ -96,6 +96,15 @@ def test_no_reports_no_names() -> None:
     assert SourceNames([]).find("What does Velten say?") == []
 
 
+def test_a_word_of_the_texts_is_no_misspelt_name() -> None:
+    authors = [info("a", authors=("Mustafa al-Saray",))]
+    heard, read = SourceNames(authors), SourceNames(authors, used={"saraya"})
+    question = "What do the papers say of Saraya al-Salam?"
+    assert heard.find(question), "else the texts are not what keeps them apart"
+    assert read.find(question) == []
+    assert [m.documents for m in read.find("What does al-Sarray say?")] == [("a",)]
+
+
 def test_a_country_is_no_author_who_sounds_like_it() -> None:
     authors = [info("a", authors=("Dr. Saad al-Saidi",)), info("b", authors=("Maha Jordana",))]
     heard, known = SourceNames(authors), SourceNames(authors, places=place_words())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.extractive.candidates import Candidate
-from rag.extractive.select import LONG_FACTOR, adjoins, arrange, budget, choose
+from rag.extractive.select import LONG_FACTOR, SIDES_FACTOR, adjoins, arrange, budget, choose
 from rag.question import analyse
 from tests.rag.extractive.pieces import BOARD, BUILT, FELL, GUILD, PIER, SOLD, VIEW, WATER, candidate
 from tests.rag.test_sources import NAMES
@@ -55,8 +55,18 @@ def test_another_source_that_says_the_same_may_stand() -> None:
     assert choose(BOTH, [here, there], 140) == [here, there]
 
 
+def test_each_source_that_speaks_is_heard_before_any_has_a_second_word() -> None:
+    first, second = candidate(BOARD, 1, 0, 0, 0, score=3), candidate(BUILT, 0, 1, 0, 0, score=2.9)
+    other, silent = candidate(GUILD, 0, 0, 1, 0, score=2.2), candidate(WATER, 0, 0, 0, 1, score=1.0)
+    assert len({c.document_id for c in (first, other, silent)}) == 3
+    ranked = [first, second, other, silent]
+    assert choose(BOTH, ranked, 140) == [first, other, second]  # 2.2 is more than 0.7 of 3, and 1.0 is less
+    assert choose(PLAIN, ranked, 140) == [first, second, other]
+
+
 def test_sides_are_worth_longer_answers_and_facts_shorter_ones() -> None:
-    assert budget(BOTH, 100) == round(100 * LONG_FACTOR) > budget(PLAIN, 100) == 100
+    assert budget(BOTH, 100) == round(100 * SIDES_FACTOR) > budget(PLAIN, 100) == 100
+    assert budget(analyse("What are the reasons for the pier?", NAMES), 100) == round(100 * LONG_FACTOR)
     assert budget(analyse("How many ferries?", NAMES), 200) < 200
 
 
