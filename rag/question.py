@@ -35,7 +35,8 @@ class Question:
     ``focus`` is the question without the names of sources and without instructions; ``parts`` are its
     separate questions, at least one, and ``context`` those of them that a follow-up only carries along, in
     brackets, so that it can be understood; ``sources`` the documents it names, in order of mention;
-    ``several`` tells that more than one source is wanted; ``years`` are four-digit years asked for.
+    ``several`` tells that more than one source is wanted, ``sides`` that they are to be set beside each other;
+    ``years`` are four-digit years asked for.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Question:
     context: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     several: bool = False
+    sides: bool = False
     disagreement: bool = False
     years: tuple[str, ...] = ()
     figures: frozenset[str] = frozenset()
@@ -100,11 +102,15 @@ _SEVERAL = re.compile(
     r"\bwhich (?:report|paper|source|author)s?\b|"
     r"\b(?:our|the|these|all|different|various|several|later|two|three|four|five|\d{4}(?:-era)?) "
     r"(?:\w+ )?(?:reports|papers|sources|authors|pieces|articles|texts|documents|studies)\b|"
-    r"\bwho (?:argues?|wants?|says?|supports?|opposes?|favou?rs?|calls? for|thinks?|believes?|recommends?|expects?|"
-    r"warns?|proposes?|disputes?|claims?|rejects?) |"
     r"\bwhich paper says\b|\bpaper says what\b|قارن|تقارن|التقارير|\bcomparez|\bles rapports\b",
     re.IGNORECASE,
 )
+_HOLDERS = re.compile(
+    r"\bwho (?:argues?|wants?|says?|supports?|opposes?|favou?rs?|calls? for|thinks?|believes?|recommends?|expects?|"
+    r"warns?|proposes?|disputes?|claims?|rejects?) ",
+    re.IGNORECASE,
+)
+"""Whoever holds a view may be in one source or in several; nothing is set beside anything."""
 _DISAGREE = re.compile(
     r"\bdisagree\w*|\bcontradict\w*|\bagree\b|\bof one mind\b|\bdiffer\w*|\bor\b.+\?|\bboth claimed\b|\bconflict",
     re.IGNORECASE,
@@ -137,7 +143,7 @@ def analyse(text: str, names: SourceNames) -> Question:
     mentions = names.find(text)
     sources = tuple(dict.fromkeys(d for m in mentions for d in m.documents))
     focus = _clean(names.remove(text, mentions)) or text
-    several = len(sources) > 1 or _wants_several(text)
+    sides = len(sources) > 1 or _wants_sides(text)
     parts = split_parts(focus)
     carried = _CARRIED.search(focus)
     kind = kind_of(_CARRIED.sub("", text))
@@ -148,14 +154,15 @@ def analyse(text: str, names: SourceNames) -> Question:
         parts=parts,
         context=tuple(p for p in parts if carried and p.strip("()") in carried["context"]),
         sources=sources,
-        several=several,
+        several=sides or bool(_HOLDERS.search(text)),
+        sides=sides,
         disagreement=bool(_DISAGREE.search(text)),
         years=tuple(dict.fromkeys(_YEAR.findall(focus))),
         figures=frozenset(numbers(focus)),
     )
 
 
-def _wants_several(text: str) -> bool:
+def _wants_sides(text: str) -> bool:
     """Whether sources are to be set beside each other; what is quoted ("attack versus attack") asks for nothing."""
     asked = _QUOTED.sub(" ", text)
     return bool(_SEVERAL.search(asked) or _ALTERNATIVES.search(_CARRIED.sub("", asked)))

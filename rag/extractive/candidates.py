@@ -192,6 +192,12 @@ def _asked(question: Question, vectors: Vectors) -> Vectors:
     return vectors[[i for i, t in enumerate(texts) if t not in question.context]]
 
 
+def relevance(candidate: Candidate) -> float:
+    """The part of its score that a sentence owes to itself and the one before it, not to its passage."""
+    own = candidate.features
+    return WEIGHTS.cosine * own.cosine + WEIGHTS.coverage * own.coverage + WEIGHTS.lead_in * max(0.0, own.lead_in)
+
+
 _WEIGHTS = np.array(astuple(WEIGHTS))
 _values = attrgetter(*(f.name for f in fields(Features)))  # dataclasses.astuple copies deeply
 

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.extractive.candidates import Candidate, leans
+from rag.extractive.candidates import Candidate, leans, relevance
 from rag.extractive.lists import Lists, asks_for_list, tightened
+from rag.extractive.quotation import whole
 from rag.question import Question, QuestionKind
 
 REDUNDANCY = 0.1
@@ -31,6 +32,8 @@ WEAK = 0.55
 """A sentence whose gain is below this share of the best one's score is left out: it would pad."""
 WEAK_FACT = 0.65
 """The same where a single fact is asked for."""
+NEAR = 0.3
+"""A sentence has at least this share of the best one's own relevance: it does not stand there for its passage."""
 FRAGMENT = 0.3
 """Penalty for one item of a list, torn out."""
 SAME = 0.93
@@ -55,11 +58,11 @@ SIDES = 5
 def budget(question: Question, limit: int) -> int:
     """Words that an answer to this question should take: a single fact is short."""
     several_parts = len(question.parts) - len(question.context) > 1
-    if question.several:
+    if question.sides:
         return round(limit * SIDES_FACTOR)
-    if question.kind in FACT_KINDS:
+    if question.kind in FACT_KINDS and not question.several:
         return min(limit, round(FACT_WORDS * (TWO_FACTS if several_parts else 1)))
-    if several_parts or asks_for_list(question):
+    if question.several or several_parts or asks_for_list(question):
         return round(limit * LONG_FACTOR)
     return limit
 
@@ -90,8 +93,13 @@ class _Choice:
         self._listing = lists if lists is not None and asks_for_list(question) else None
         best = max((c.score for c in ranked[:POOL]), default=0.0)
         self._worthy = LIST_WORTH * best
-        self._pool = [_option(c, question, lists, self._listing, self._worthy) for c in ranked[:POOL]]
-        self._owed = _speaking(ranked[:POOL], SPEAKS * best) if question.several else []
+        near = NEAR * relevance(ranked[0]) if ranked else 0.0
+        self._pool = [
+            _option(c, question, lists, self._listing, self._worthy)
+            for place, c in enumerate(ranked[:POOL])
+            if not place or relevance(c) >= near
+        ]
+        self._owed = _speaking(ranked[:POOL], SPEAKS * best) if question.sides else []
         self._chosen: list[Candidate] = []
         self._per_source: Counter[str] = Counter()
         self._used = 0
@@ -122,7 +130,7 @@ class _Choice:
 
     def _take(self, option: _Option) -> None:
         """Takes a sentence, with its enumeration where one is asked for, if there is room for it."""
-        best = tightened(option.candidate, self._question, LONGEST)
+        best = whole(tightened(option.candidate, self._question, LONGEST))
         if _repeats(best, self._chosen):
             return
         taken = [best]
@@ -133,13 +141,18 @@ class _Choice:
         if self._chosen and self._used + words > self._room:
             return
         self._chosen += taken
-        keys = {(c.document_id, c.sentence.start) for c in taken}
-        self._pool = [o for o in self._pool if (o.candidate.document_id, o.start) not in keys]
+        self._pool = [o for o in self._pool if not any(_inside(o.candidate, c) for c in taken)]
         for other in self._pool:
             other.beside(taken)
         self._per_source[best.document_id] += 1
         self._owed = [d for d in self._owed if d != best.document_id]
         self._used += words
+
+
+def _inside(candidate: Candidate, taken: Candidate) -> bool:
+    """Whether a sentence is, or begins within, one that was taken."""
+    at = candidate.sentence.start
+    return candidate.document_id == taken.document_id and taken.sentence.start <= at < taken.sentence.end
 
 
 def _speaking(ranked: Sequence[Candidate], least: float) -> list[str]:

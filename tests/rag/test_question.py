@@ -81,6 +81,12 @@ def test_a_quoted_word_or_a_plain_question_asks_for_no_sides(question: str) -> N
     assert not analyse(question, NAMES).several
 
 
+def test_whoever_holds_a_view_may_be_several_but_nothing_is_set_beside_anything() -> None:
+    holders = analyse("Who wants the harbour closed?", NAMES)
+    assert (holders.several, holders.sides) == (True, False)
+    assert analyse("Who wants it closed, according to each report?", NAMES).sides
+
+
 def test_whether_sources_differ_is_its_own_question() -> None:
     assert analyse("Where do the reports disagree about the pier?", NAMES).disagreement
     assert not analyse("When does the pier open?", NAMES).disagreement

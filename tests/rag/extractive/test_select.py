@@ -64,6 +64,13 @@ def test_each_source_that_speaks_is_heard_before_any_has_a_second_word() -> None
     assert choose(PLAIN, ranked, 140) == [first, second, other]
 
 
+def test_a_sentence_beside_the_point_is_left_out_however_good_its_passage() -> None:
+    best, beside = candidate(BOARD, 1, 0, 0, score=3), candidate(BUILT, 0, 1, 0, score=2.9)
+    far = replace(beside, features=replace(beside.features, cosine=0.05, coverage=0.0, lead_in=0.1))
+    assert choose(PLAIN, [best, beside], 140) == [best, beside]
+    assert choose(PLAIN, [best, far], 140) == [best]  # 0.085 of 0.975, less than three tenths
+
+
 def test_sides_are_worth_longer_answers_and_facts_shorter_ones() -> None:
     assert budget(BOTH, 100) == round(100 * SIDES_FACTOR) > budget(PLAIN, 100) == 100
     assert budget(analyse("What are the reasons for the pier?", NAMES), 100) == round(100 * LONG_FACTOR)
