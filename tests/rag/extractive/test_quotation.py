@@ -14,7 +14,7 @@ from rag.text import sentence_spans
 from rag.types import Sentence
 from tests.rag.extractive.pieces import BOARD, candidate
 
-SPOKEN = 'The harbour master said, "Nobody sails today." Mara wrote, “We wait for wind. The lake is calm.” Ferries slept.'
+SPOKEN = 'The harbour master said, "Nobody sails." Mara wrote, “We wait for wind. The lake is calm.” Ferries slept.'
 LIKE = candidate(BOARD)
 
 
