@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ from rag.wire_memo import memo_from_json
 _log = logging.getLogger(__name__)
 LONGEST_STATEMENT = 2000
 EDITED = "Statements were edited by hand after writing; each was verified again."
+JOINING = frozenset({"", "But", "And", "Yet"})
+"""Words of ours between what two sources say."""
 UNPROVED = "it quotes words and has no note behind them"
 WATCHED = 10
 """A new document touches a memo when it has one of this many best passages on the memo's subject."""
@@ -279,14 +282,32 @@ class Revisions:
 
 def _objected(text: str, evidence: Sequence[Evidence], attributed: str | None) -> list[str]:
     try:
-        body, who = _unframed(text, evidence)
-        verdict = check(body, evidence, attribution=who or attributed)
+        problems: list[str] = []
+        for part, own in _by_source(text, evidence):
+            body, who = _unframed(part, own)
+            verdict = check(body, own, attribution=who or attributed)
+            if not verdict.supported:
+                problems += verdict.problems or ("the quotes do not support the statement",)
+        return list(dict.fromkeys(problems))
     except Exception as error:  # fail closed: an unverifiable statement is not a verified one
         _log.exception("verification of a statement failed")
         return [f"verification failed: {type(error).__name__}"]
-    if verdict.supported:
-        return []
-    return list(verdict.problems) or ["the quotes do not support the statement"]
+
+
+def _by_source(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, list[Evidence]]]:
+    """A sentence that sets sources side by side (``A: “…” But B: “…”``), source by source, each with its quotes."""
+    frames = {f"{frame_label(e.metadata)}: " for e in evidence}
+    begins = sorted({m.start() for f in frames for m in re.finditer(re.escape(f), text)})
+    if len(begins) < 2 or begins[0] != 0:
+        return [(text, list(evidence))]
+    parts = []
+    for at, end in zip(begins, [*begins[1:], len(text)], strict=True):
+        part = text[at:end].strip()
+        joined = part.rfind("”") + 1
+        if end < len(text) and joined and part[joined:].strip() in JOINING:
+            part = part[:joined]
+        parts.append((part, [e for e in evidence if part.startswith(f"{frame_label(e.metadata)}: ")]))
+    return parts
 
 
 def _at(memo: Memo, place: Place) -> Statement:

@@ -19,7 +19,7 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from rag.errors import SettingsError, UsageError
-from rag.types import Memo, Support
+from rag.types import Memo, StatementKind, Support
 from rag.wire import memo_json
 from rag.wire_memo import memo_from_json
 from tests.web.export.sample import QUOTES, memo, stated
@@ -107,6 +107,20 @@ def test_a_flagged_statement_says_so_in_every_format() -> None:
 # --------------------------------------------------------------------------- HTML
 
 
+@pytest.mark.parametrize("format", ["md", "html", "docx"])
+def test_a_written_sentence_says_whose_it_is_and_a_framed_one_not_twice(format: str) -> None:
+    made = memo()
+    first = made.sections[0].statements[0]
+    own = dataclasses.replace(
+        first, text="The lake lacks piers.", kind=StatementKind.WRITTEN, attribution="Orrin Ferry Board, March 2025"
+    )
+    section = dataclasses.replace(made.sections[0], statements=(own, first))
+    bare = dataclasses.replace(made, sections=(section,), judgements=(), audit=(), notices=())
+    text = text_of(export(bare, format), format)
+    assert "The lake lacks piers. (Orrin Ferry Board, March 2025)" in text
+    assert "on the lake.” (Orrin Ferry Board, March 2025)" not in text
+
+
 def test_html_is_escaped_and_loads_nothing(files: dict[str, bytes]) -> None:
     page = files["html"].decode()
     tree = html.fromstring(page)
@@ -191,7 +205,9 @@ def test_docx_ids_are_unique_and_every_note_and_style_is_there(files: dict[str, 
     assert set(re.findall(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]+)"', body + notes)) <= known
 
 
-@pytest.mark.parametrize(("task", "tag"), [("Une note pour la ministre sur les barrages", "fr-FR"), ("The dams", "en-US")])
+@pytest.mark.parametrize(
+    ("task", "tag"), [("Une note pour la ministre sur les barrages", "fr-FR"), ("The dams", "en-US")]
+)
 def test_docx_is_spelt_in_the_language_of_the_memo(task: str, tag: str) -> None:
     data = export(dataclasses.replace(memo(), task=task), "docx")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
