@@ -24,6 +24,17 @@ CHECK_DIGITS = 8
 SHORTEST_QUOTATION = 3
 """In words."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Soft hyphens, joiners and marks of direction, which word processors put in and take out."""
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc", "'")
+    | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"')
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+    | {"\u2026": "..."}
+)
+FEWEST_CELLS = 5
+"""Of a row of the table of figures; its first cell is the figure."""
+_FRAMED = re.compile(r'[^"]{3,120}: "(.*)"\s*\Z', re.DOTALL)
 _GAP = re.compile(r"\[[^\]]*\]|\(?…\)?|\(?\.\.\.\)?")
 
 
@@ -77,17 +88,39 @@ class CheckedCitation:
 
 
 def comparable(text: str) -> str:
-    """Text as files can carry it: white space evened out, control characters left out.
+    """Text as files can carry it: white space and typographic signs evened out, unseen characters left out.
 
-    >>> comparable("two\\n\\n words ")
-    'two words'
+    What a word processor sets by itself (curly quotation marks, dashes, one character for an ellipsis,
+    soft hyphens) changes no word; letters, case and punctuation count.
+
+    >>> comparable("two\\n\\n words’ “length” – 5…")
+    'two words\\' "length" - 5...'
     """
-    return " ".join(_UNPRINTABLE.sub("", text).split())
+    return " ".join(_UNSEEN.sub("", _printed(text)).translate(_SIGNS).split())
 
 
 def checksum(quote: str) -> str:
     """Eight hexadecimal digits that change with the words of a quote."""
-    return hashlib.sha256(comparable(quote).encode()).hexdigest()[:CHECK_DIGITS]
+    return _digits(comparable(quote))
+
+
+def _unaltered(filed: FiledCitation) -> bool:
+    """True when the quote has the checksum it was exported with; older files counted its signs, too."""
+    return filed.check in (checksum(filed.quote), _digits(" ".join(_printed(filed.quote).split())))
+
+
+def _stands(filed: FiledCitation, document: Document | None) -> bool:
+    """True when the source has these very words where the file says, whatever checksum was written."""
+    wanted = comparable(filed.quote)
+    return document is not None and wanted != "" and comparable(document.text[filed.start : filed.end]) == wanted
+
+
+def _digits(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:CHECK_DIGITS]
+
+
+def _printed(text: str) -> str:
+    return _UNPRINTABLE.sub("", text)
 
 
 def check_citations(filed: Sequence[FiledCitation], library: Library) -> tuple[CheckedCitation, ...]:
@@ -134,13 +167,16 @@ def _checked(filed: FiledCitation, document: Document | None) -> CheckedCitation
 def _verdict(filed: FiledCitation, document: Document | None) -> tuple[CitationStatus, str]:
     if not filed.document_id:
         return CitationStatus.UNREADABLE, "This note does not say where in the library its words stand."
-    if filed.check and checksum(filed.quote) != filed.check:
-        return CitationStatus.QUOTE_ALTERED, "The quote was changed after export." + _printed(filed, document)
+    if filed.check and not _unaltered(filed) and not _stands(filed, document):
+        return CitationStatus.QUOTE_ALTERED, "The quote was changed after export." + _said(filed, document)
     if document is None:
         return CitationStatus.SOURCE_MISSING, f"The library has no document {filed.document_id!r}."
     status, detail = _against_source(filed, document)
-    if status in (CitationStatus.INTACT, CitationStatus.SOURCE_CHANGED) and (use := _altered_use(filed)):
-        return CitationStatus.QUOTE_ALTERED, f"The memo's text quotes it differently: “{_short(use)}”."
+    if status in (CitationStatus.INTACT, CitationStatus.SOURCE_CHANGED):
+        if use := _altered_use(filed):
+            return CitationStatus.QUOTE_ALTERED, f"The memo's text quotes it differently: “{_short(use)}”."
+        if figure := _altered_figure(filed):
+            return CitationStatus.QUOTE_ALTERED, f"The memo's table has the figure “{figure}”, which the quote has not."
     return status, detail
 
 
@@ -169,6 +205,7 @@ def _against_source(filed: FiledCitation, document: Document) -> tuple[CitationS
 def _find(text: str, quote: str) -> tuple[int, int] | None:
     """Where the quote stands to the letter, white space aside; None when it does not."""
     wanted = comparable(quote)
+    quote = _UNSEEN.sub("", quote)
     span = find_folded(fold(text), quote) if wanted else None
     while span is not None:
         if comparable(text[span[0] : span[1]]) == wanted:
@@ -185,7 +222,7 @@ def _resembles(one: str, other: str) -> bool:
     return bool(one and other) and fuzz.ratio(one, other) >= 60
 
 
-def _printed(filed: FiledCitation, document: Document | None) -> str:
+def _said(filed: FiledCitation, document: Document | None) -> str:
     """What the source says instead, when it still has the version cited."""
     if document is None or not document.sha256.startswith(filed.sha256 or "-"):
         return ""
@@ -218,12 +255,32 @@ def _altered_use(filed: FiledCitation) -> str | None:
     return None
 
 
+def _altered_figure(filed: FiledCitation) -> str | None:
+    """A value in the table of figures that none of the quotes behind its row has."""
+    for use in filed.uses:
+        cells = use.text.strip("\t ").split("\t")
+        value = cells[0].strip()
+        if len(cells) < FEWEST_CELLS or not any(c.isdigit() for c in value):
+            continue
+        if not any(_bare(value) in _bare(q) for q in use.quotes):
+            return value
+    return None
+
+
 def quotations(text: str) -> list[str]:
     """What stands in quotation marks, the outermost ones; fewer than three words are a title or irony.
+
+    Marks may be curly, angular or, where an editor made them so, straight.
 
     >>> quotations("He said: “the “new” dam is safe”, and left “so”.")
     ['the “new” dam is safe']
     """
+    even = text.replace("«", "“").replace("»", "”")
+    found = _nested(even) if "“" in even or "”" in even else _straight(even)
+    return [part for part in found if len(words(part)) >= SHORTEST_QUOTATION]
+
+
+def _nested(text: str) -> list[str]:
     found: list[str] = []
     depth = begin = 0
     for at, char in enumerate(text):
@@ -236,7 +293,20 @@ def quotations(text: str) -> list[str]:
                 found.append(text[begin:at])
     if depth:  # a mark was left open: take all there is
         found.append(text[begin : text.rfind("”") if text.rfind("”") > begin else len(text)])
-    return [part for part in found if len(words(part)) >= SHORTEST_QUOTATION]
+    return found
+
+
+def _straight(text: str) -> list[str]:
+    """Straight marks do not say which way they open: a frame is followed by one quotation, else they come in pairs.
+
+    >>> _straight('Board (2024): "the "new" dam is safe"'), _straight('"The dam is safe", and "so"')
+    (['the "new" dam is safe'], ['The dam is safe', 'so'])
+    """
+    framed = _FRAMED.match(text)
+    if framed:
+        return [framed[1]]
+    parts = text.split('"')
+    return parts[1::2] if len(parts) % 2 else []  # an odd number of marks: no telling
 
 
 def _bare(text: str) -> str:

@@ -55,6 +55,9 @@ def memo(
         typer.Option("--check", help="Check an exported memo (.json, .md, .docx) against the rules of analysis."),
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the stored memos, latest first.")] = False,
+    show: Annotated[
+        str | None, typer.Option("--show", help="Print stored memo ID, or export it with -o FILE.", metavar="ID")
+    ] = None,
     delete: Annotated[
         str | None, typer.Option("--delete", help="Remove memo ID with all its versions.")
     ] = None,
@@ -68,10 +71,11 @@ def memo(
 ) -> int | None:
     """Write a cited memo, every sentence of it verified."""
     from rag.errors import UsageError
+    from rag.memo.horizon import horizon
 
     filters = filters_from(document, publisher, published_after, published_before, language)
     if output is not None:
-        _writable(output)
+        _writable(output, outline=outline_only)
     with opened(settings_for(data_dir)) as briefing:
         if check is not None:
             return _check(briefing, check, as_json)
@@ -81,6 +85,9 @@ def memo(
         if delete is not None:
             _delete(briefing, delete, as_json)
             return None
+        if show is not None:
+            _show(briefing, show, output, as_json)
+            return None
         if refresh is not None:
             _refresh(briefing, refresh, output, as_json)
             return None
@@ -89,7 +96,8 @@ def memo(
         if not text:
             raise UsageError("Say what the memo is for: briefing memo \"Two pages for the minister on …\".")
         if outline_only:
-            _show_outline(briefing.memo_outline(text, template=template), as_json)
+            horizon(briefing.documents(filters), filters, as_of)  # says what is wrong with the date
+            _show_outline(briefing.memo_outline(text, template=template), output, as_json)
             return None
         written = briefing.memo(
             text, template=template, filters=filters, as_of=as_of, outline=given, progress=_progress()
@@ -128,11 +136,13 @@ def _export(briefing: Briefing, memo_: Memo, output: Path) -> None:
     export(memo_, format_of(output), output, body=briefing.memo_maker.own_body(memo_))
 
 
-def _writable(output: Path) -> None:
+def _writable(output: Path, *, outline: bool) -> None:
     """Fails before the work is done, not after it."""
     from rag.errors import UsageError
     from web.export import format_of, require
 
+    if outline and output.suffix.lower() != ".json":
+        raise UsageError(f"{str(output)!r}: an outline is written as .json.")
     require(format_of(output))
     if output.is_dir() or not output.parent.is_dir():
         why = "it is a folder" if output.is_dir() else f"there is no folder {str(output.parent)!r}"
@@ -151,20 +161,38 @@ def _read_json(path: Path) -> Any:
 
 
 def _read_outline(path: Path) -> Outline:
+    from rag.errors import UsageError
     from rag.wire_memo import outline_from_json
 
-    return outline_from_json(_read_json(path))
+    outline = outline_from_json(_read_json(path))
+    if not outline.sections:
+        raise UsageError(f"{str(path)!r} has no sections; keep at least one.")
+    return outline
 
 
-def _show_outline(outline: Outline, as_json: bool) -> None:
+def _show_outline(outline: Outline, output: Path | None, as_json: bool) -> None:
+    from rag.errors import UsageError
     from rag.wire import outline_json
 
+    if output is not None:
+        text = json.dumps(outline_json(outline), ensure_ascii=False, indent=2) + "\n"
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{str(output)!r} cannot be written: {error.strerror}.") from error
+        typer.echo(f"Written to {output}; change it, then: briefing memo --outline {output}", err=True)
     if as_json:
         print_json(outline_json(outline))
         return
     typer.echo(outline.title + "\n")
     for number, section in enumerate(outline.sections, 1):
         typer.echo(f"{number}. {section.heading}\n   {section.question}")
+
+
+def _show(briefing: Briefing, memo_id: str, output: Path | None, as_json: bool) -> None:
+    from rag.wire_memo import memo_from_json
+
+    _deliver(briefing, memo_from_json(briefing.memos.memo(memo_id)), output, as_json)
 
 
 def _refresh(briefing: Briefing, memo_id: str, output: Path | None, as_json: bool) -> None:
@@ -222,7 +250,8 @@ def _delete(briefing: Briefing, memo_id: str, as_json: bool) -> None:
 def _check(briefing: Briefing, path: Path, as_json: bool) -> int:
     from web.export.read_memo import read_memo
 
-    findings = briefing.lint_memo(read_memo(path, briefing.documents(), briefing.memo_maker))
+    memo_ = read_memo(path, briefing.documents(), briefing.memo_maker)
+    findings = [*briefing.lint_memo(memo_), *_not_carried(briefing, memo_)]
     if as_json:
         print_json({"findings": [_finding_json(f) for f in findings]})
     for finding in [] if as_json else findings:
@@ -231,6 +260,20 @@ def _check(briefing: Briefing, path: Path, as_json: bool) -> int:
     if not findings and not as_json:
         typer.echo("Nothing to object to.")
     return 1 if any(f.level == "error" for f in findings) else 0
+
+
+def _not_carried(briefing: Briefing, memo_: Memo) -> list[LintFinding]:
+    """Statements whose words in the file are no longer those that their quotes carry."""
+    from rag.types import LintFinding, LintLevel
+
+    return [
+        LintFinding(
+            rule="not-carried", level=LintLevel.ERROR, where=objection.section,
+            message=f"“{objection.text}”: {'; '.join(objection.problems)}.",
+        )
+        for objection in briefing.memo_revisions.objections(memo_)
+        if objection.citations
+    ]  # fmt: skip
 
 
 def _finding_json(finding: LintFinding) -> dict[str, str]:

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rag import labels
-from rag.types import Outline
+from rag.memo.lint import BANDS
+from rag.types import DocumentInfo, Outline
+from rag.wire_memo import memo_from_json
 from web import present
+from web.export.bibliography import entry, sort_key
+from web.export.rich import Run, Style
 from web.i18n import N_, gettext, readable_date
 from web.present import Json
 
@@ -81,7 +84,10 @@ def memo_view(stored: Mapping[str, Any]) -> Json:
         "labels": {c["number"]: c["label"] for c in citations},
         "sections": [_section(s, memo["key_judgements"]) for s in memo["sections"]],
         "as_of_shown": readable_date(memo["as_of"]),
-        "bibliography": [{"id": s["id"], "parts": bibliography(s)} for s in memo["sources"]],
+        "bibliography": [
+            {"id": s.id, "parts": bibliography(s)} for s in sorted(memo_from_json(stored).sources, key=sort_key)
+        ],
+        "scale": BANDS if memo["key_judgements"] else (),
         "ledger": memo.get("ledger", []),
         "timeline": [
             {**row, "shown": readable_date(row["date"]) or row["printed"]} for row in memo.get("timeline", ())
@@ -98,22 +104,26 @@ def memo_view(stored: Mapping[str, Any]) -> Json:
 
 
 def _section(section: Mapping[str, Any], judgements: Sequence[Json]) -> Json:
-    groups = present.groups(section["statements"])
+    groups = [{**g, "statements": [_owned(s) for s in g["statements"]]} for g in present.groups(section["statements"])]
     judged = section.get("role") == "key_judgements" and len(judgements) == len(section["statements"])
-    return {**section, "groups": groups, "judgements": judgements if judged else []}
+    shown = [{**j, "statement": _owned(j["statement"])} for j in judgements] if judged else []
+    return {**section, "groups": groups, "judgements": shown}
 
 
-def bibliography(source: Mapping[str, Any]) -> Json:
-    """A source in the manner of Chicago notes, as exports print it: author, title, publisher and date.
+def _owned(statement: Json) -> Json:
+    """A quoted statement names its source in its own words; a written one may need it beside them."""
+    return {**statement, "badge": present.badge(statement) if statement["kind"] == "written" else None}
 
-    >>> bibliography({"title": "T", "authors": ["A", "B"], "publisher": "P", "published": "2024-10"})
-    {'before': 'A and B, ', 'title': 'T', 'after': ' (P, October 2024).'}
-    """
-    authors = list(source.get("authors") or ())
-    who = " and ".join(filter(None, [", ".join(authors[:-1]), *authors[-1:]]))
-    date = labels.readable_date(source.get("published")) or "n.d."
-    inside = ", ".join(filter(None, [source.get("publisher"), date]))
-    return {"before": f"{who}, " if who else "", "title": source["title"], "after": f" ({inside})."}
+
+def bibliography(source: DocumentInfo) -> Json:
+    """A line of the bibliography as exports print it, its title apart so that a page can link it."""
+    runs = [run for run in entry(source) if isinstance(run, Run)]
+    at = next(i for i, run in enumerate(runs) if run.style is Style.EMPHASIS)
+    return {
+        "before": "".join(r.text for r in runs[:at]).strip(),
+        "title": runs[at].text,
+        "after": "".join(r.text for r in runs[at + 1 :]),
+    }
 
 
 # --------------------------------------------------------------------------- lists and versions

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import UsageError
-from rag.labels import readable_date
+from rag.labels import frame_label, readable_date, source_name
 from rag.memo.dates import last_day
 from rag.types import DocumentInfo, Filters
 
@@ -45,15 +45,17 @@ def horizon(documents: Sequence[DocumentInfo], filters: Filters, as_of: str | No
         limit = None
     if limit is None:
         raise UsageError(f"{as_of!r} is not a date: write 2024, 2024-10 or 2024-10-05.")
-    kept, undated, later = [], [], []
+    kept: list[DocumentInfo] = []
+    undated: list[DocumentInfo] = []
+    later: list[DocumentInfo] = []
     for info in documents:
         published = info.metadata.published
         if not published:
-            undated.append(info.id)
+            undated.append(info)
         elif last_day(published) <= limit:
-            kept.append(info.id)
+            kept.append(info)
         else:
-            later.append(info.id)
+            later.append(info)
     when = readable_date(as_of)
     notices = [f"Only what was published by {when} was used: {_listed(kept)}."]
     if undated:
@@ -66,9 +68,8 @@ def horizon(documents: Sequence[DocumentInfo], filters: Filters, as_of: str | No
         + (f"Later: {_listed(later)}. " if later else "")
         + "Choose a later date, or give the documents a date in a sidecar file."
     )
-    return Horizon(
-        as_of=as_of, filters=replace(filters, documents=tuple(kept)), notices=tuple(notices), nothing=nothing
-    )
+    allowed = replace(filters, documents=tuple(d.id for d in kept))
+    return Horizon(as_of=as_of, filters=allowed, notices=tuple(notices), nothing=nothing)
 
 
 def _empty(filters: Filters) -> str:
@@ -77,5 +78,7 @@ def _empty(filters: Filters) -> str:
     return "No document passes the filters; loosen them and try again."
 
 
-def _listed(ids: Sequence[str]) -> str:
-    return ", ".join(ids) if ids else "none"
+def _listed(documents: Sequence[DocumentInfo]) -> str:
+    """The sources as the memo names them everywhere."""
+    names = (frame_label(d.metadata) if d.metadata.published else source_name(d.metadata) for d in documents)
+    return "; ".join(dict.fromkeys(names)) or "none"

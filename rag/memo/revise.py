@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from rag.memo.compare import compare
 from rag.memo.horizon import horizon
 from rag.memo.notes import balance
 from rag.memo.numbering import in_reading_order
+from rag.memo_verify import comparable, quotations
 from rag.ports import Library, MemoStore
 from rag.support import Evidence, check
 from rag.text import sentence_spans
@@ -37,6 +39,9 @@ from rag.wire_memo import memo_from_json
 _log = logging.getLogger(__name__)
 LONGEST_STATEMENT = 2000
 EDITED = "Statements were edited by hand after writing; each was verified again."
+JOINING = frozenset({"", "But", "And", "Yet"})
+"""Words of ours between what two sources say."""
+UNPROVED = "it quotes words and has no note behind them"
 WATCHED = 10
 """A new document touches a memo when it has one of this many best passages on the memo's subject."""
 
@@ -57,6 +62,16 @@ class News:
     def any(self) -> bool:
         """True when the memo should be looked at again."""
         return bool(self.updated or self.removed or self.touching)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """A statement of a file that verification objects to: its section, words and notes, and what is wrong."""
+
+    section: str
+    text: str
+    citations: tuple[int, ...]
+    problems: tuple[str, ...]
 
 
 class Revisions:
@@ -107,6 +122,33 @@ class Revisions:
         self._store.save(edited, owner=owner)
         return edited
 
+    def objections(self, memo: Memo) -> tuple[Objection, ...]:
+        """What verification objects to in a memo that was read from a file, statement by statement.
+
+        Words altered in the file are found by it, also outside quotation marks: another source named,
+        another figure, a doubt left out.  A statement that the file itself marks as not verified is left
+        out, and so is one whose quotes are not what the library holds: its citations say that already.
+        """
+        by_number = {c.number: c for c in memo.citations}
+        documents = {d.id: d for d in self._library.documents()}
+        found: list[Objection] = []
+        for part in memo.sections:
+            for statement in part.statements:
+                if statement.support is Support.FLAGGED:
+                    continue
+                if statement.citations:
+                    problems = self._read_problems(statement, by_number, documents)
+                else:
+                    problems = [UNPROVED] if quotations(statement.text) else []
+                if problems:
+                    found.append(
+                        Objection(
+                            section=part.heading, text=statement.text, citations=statement.citations,
+                            problems=tuple(problems),
+                        )
+                    )  # fmt: skip
+        return tuple(found)
+
     def compare(self, before_id: str, after_id: str, *, owner: str = "") -> MemoComparison:
         """Two stored memos claim by claim.  Raises NotFound."""
         before, after = self._memo(before_id, owner), self._memo(after_id, owner)
@@ -150,17 +192,25 @@ class Revisions:
                 problems.append(found)
             else:
                 evidence.append(found)
-        if problems:
-            return problems
-        try:
-            body, who = _unframed(text, evidence)
-            verdict = check(body, evidence, attribution=who or statement.attribution)
-        except Exception as error:  # fail closed: an unverifiable statement is not a verified one
-            _log.exception("verification of an edited statement failed")
-            return [f"verification failed: {type(error).__name__}"]
-        if verdict.supported:
-            return []
-        return list(verdict.problems) or ["the quotes do not support the statement"]
+        return problems or _objected(text, evidence, statement.attribution)
+
+    def _read_problems(
+        self, statement: Statement, by_number: Mapping[int, Citation], documents: Mapping[str, DocumentInfo]
+    ) -> list[str]:
+        """The same for a statement that was read back; a file shows quotes with its own blanks and signs."""
+        evidence: list[Evidence] = []
+        for number in statement.citations:
+            citation = by_number.get(number)
+            if citation is None or citation.document_id not in documents:
+                return []
+            stored = self._library.text(citation.document_id)[citation.start : citation.end]
+            if comparable(stored) != comparable(citation.quote):
+                return []
+            found = self._evidence(replace(citation, quote=stored), documents)
+            if isinstance(found, Evidence):
+                evidence.append(found)
+        who = statement.attribution or attribution(evidence[0].metadata)
+        return _objected(statement.text.removesuffix(f" ({who})"), evidence, who)
 
     def _evidence(self, citation: Citation, documents: Mapping[str, DocumentInfo]) -> Evidence | str:
         """The quote as the checker wants it, or why it proves nothing today."""
@@ -228,6 +278,36 @@ class Revisions:
             return ()
         hits = self._search(memo.title, WATCHED, limits.filters).hits
         return tuple(dict.fromkeys(h.document.id for h in hits if h.document.id in later))
+
+
+def _objected(text: str, evidence: Sequence[Evidence], attributed: str | None) -> list[str]:
+    try:
+        problems: list[str] = []
+        for part, own in _by_source(text, evidence):
+            body, who = _unframed(part, own)
+            verdict = check(body, own, attribution=who or attributed)
+            if not verdict.supported:
+                problems += verdict.problems or ("the quotes do not support the statement",)
+        return list(dict.fromkeys(problems))
+    except Exception as error:  # fail closed: an unverifiable statement is not a verified one
+        _log.exception("verification of a statement failed")
+        return [f"verification failed: {type(error).__name__}"]
+
+
+def _by_source(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, list[Evidence]]]:
+    """A sentence that sets sources side by side (``A: “…” But B: “…”``), source by source, each with its quotes."""
+    frames = {f"{frame_label(e.metadata)}: " for e in evidence}
+    begins = sorted({m.start() for f in frames for m in re.finditer(re.escape(f), text)})
+    if len(begins) < 2 or begins[0] != 0:
+        return [(text, list(evidence))]
+    parts = []
+    for at, end in zip(begins, [*begins[1:], len(text)], strict=True):
+        part = text[at:end].strip()
+        joined = part.rfind("”") + 1
+        if end < len(text) and joined and part[joined:].strip() in JOINING:
+            part = part[:joined]
+        parts.append((part, [e for e in evidence if part.startswith(f"{frame_label(e.metadata)}: ")]))
+    return parts
 
 
 def _at(memo: Memo, place: Place) -> Statement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,30 @@ def test_case_and_punctuation_count() -> None:
         assert verdict(filed(quote=words, check=""), lake()).status is CitationStatus.QUOTE_ALTERED
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "The mayor’s “new” dam – it holds…",
+        'The mayor\'s "new" dam - it holds...',
+        "The may\u00ador’s “new” dam — it holds…",
+    ],
+)
+def test_typographic_signs_are_the_word_processors(shown: str) -> None:
+    stored = "The mayor's \"new\" dam \u2013 it holds..."
+    place = filed(quote=shown, start=0, end=len(stored))
+    for check in ("", checksum(stored), hashlib.sha256(stored.encode()).hexdigest()[:8]):
+        assert verdict(replace(place, sha256="", check=check), lake(stored)).status is CitationStatus.INTACT
+    other = replace(place, quote=shown.replace("holds", "held"), sha256="", check=checksum(stored))
+    assert verdict(other, lake(stored)).status is CitationStatus.QUOTE_ALTERED
+
+
+def test_a_checksum_of_an_older_file_is_known_when_its_source_went() -> None:
+    words = "The mayor’s dam holds."
+    older = hashlib.sha256(words.encode()).hexdigest()[:8]
+    assert older != checksum(words)
+    assert verdict(filed(quote=words, check=older)).status is CitationStatus.SOURCE_MISSING
+
+
 def test_a_forged_checksum_does_not_help() -> None:
     words = "They counted 15 ferries in May."
     assert verdict(filed(quote=words, check=checksum(words)), lake()).status is not CitationStatus.INTACT
@@ -144,6 +169,10 @@ def test_nested_and_open_quotation_marks() -> None:
     ]  # fmt: skip
     assert quotations("“left open by mistake") == ["left open by mistake"]
     assert quotations("no marks, “two words” only") == []
+    assert quotations("Le rapport : « une phrase entière » et rien.") == [" une phrase entière "]
+    assert quotations('Board (2024): "the "very new" dam is safe"') == ['the "very new" dam is safe']
+    assert quotations('It says "one two three" and "four five six".') == ["one two three", "four five six"]
+    assert quotations('six inches (6") of rain fell there') == []
 
 
 def test_the_summary_counts_each_status() -> None:

@@ -202,6 +202,10 @@ def _bibtex(info: DocumentInfo, key: str) -> str:
     fields.append(("title", "{{" + tex(meta.title) + "}}"))
     if meta.publisher:
         fields.append(("institution", "{" + tex(meta.publisher) + "}"))
+    if meta.translator:
+        fields.append(("translator", "{" + _tex_name(meta.translator) + "}"))
+    if meta.series:
+        fields.append(("series", "{" + tex(meta.series) + "}"))
     parts = _date_parts(meta.published) if meta.published else []
     if parts:
         fields.append(("year", "{" + str(parts[0]) + "}"))

@@ -23,9 +23,10 @@ def render(page: Page) -> bytes:
     """The file; the same memo gives the same bytes."""
     from docx import Document
 
-    from web.export.docx_parts import Notes, fixed_zip
+    from web.export.docx_parts import Notes, fixed_zip, own
 
     document = Document()
+    own(document, page.language)
     _properties(document, page)
     _styles(document)
     _frame(document, page)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 NOTE_TEXT, NOTE_MARK, CODE = "FootnoteText", "FootnoteReference", "SourceReference"
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WORD = "15"
+"""Word 2013 and later; below it Word opens a file in compatibility mode."""
+_FOREIGN = frozenset({"thumbnail", "extended-properties", "stylesWithEffects", "customXml"})
+_LANGUAGES = {"en": "en-US", "fr": "fr-FR"}
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 
@@ -150,6 +154,28 @@ def page_number(paragraph: Any) -> None:
         paragraph.append(element)
         if following:
             paragraph.append(_run(following, None))
+
+
+def own(document: Any, language: str) -> None:
+    """Takes out what the library's blank document says of itself, and sets the language and today's Word.
+
+    That document brings a thumbnail, statistics of an empty page, a second style sheet that does not match
+    the first, a bibliography in another style, and a compatibility mode that Word shows in its title bar.
+    """
+    package = document.part.package
+    for holder in (package, document.part):
+        for key, link in list(holder.rels.items()):
+            if link.reltype.rsplit("/", 1)[-1] in _FOREIGN:
+                del holder.rels[key]
+    settings = document.settings.element
+    for mode in settings.iter(qn("w:compatSetting")):
+        if mode.get(qn("w:name")) == "compatibilityMode":
+            mode.set(qn("w:val"), WORD)
+    for zoom in settings.iter(qn("w:zoom")):
+        zoom.set(qn("w:percent"), "100")
+    for spoken in document.styles.element.iter(qn("w:lang")):
+        spoken.set(qn("w:val"), _LANGUAGES.get(language, _LANGUAGES["en"]))
+        spoken.set(qn("w:bidi"), "ar-SA")
 
 
 def fixed_zip(data: bytes) -> bytes:

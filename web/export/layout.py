@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.labels import frame_label, readable_date
 from rag.memo.languages import language_of, say
 from rag.memo.lint import BANDS
-from rag.types import KeyJudgement, Memo, MemoSection, SectionRole, Statement, Support
+from rag.types import KeyJudgement, Memo, MemoSection, SectionRole, Statement, StatementKind, Support
 from web.export.bibliography import entry, sort_key
 from web.export.notes import SHA_DIGITS, notes_of, printable
 from web.export.rich import Block, Heading, Listing, Mark, Page, Paragraph, Rich, Run, Style, Table
@@ -122,12 +122,19 @@ def _notices(memo: Memo) -> Iterator[Block]:
 
 
 def statement(item: Statement) -> Rich:
-    """A statement with its marks; one that verification objected to says so."""
+    """A statement with its source, where its words do not name one, and its marks; a flagged one says so."""
     doubt: Rich = ()
+    said = words(f"{item.text} ({item.attribution})" if unnamed(item) else item.text)
     if item.support is Support.FLAGGED:
         why = "; ".join(item.problems) or "verification objected"
         doubt = (Run(" "), Run(f"[Not verified: {printable(why)}]", Style.EMPHASIS))
-    return (*words(item.text), *marks(item.citations), *doubt)
+    return (*said, *marks(item.citations), *doubt)
+
+
+def unnamed(item: Statement) -> bool:
+    """True when a sentence in a writer's own words does not say whose they are."""
+    who = (item.attribution or "").split(",")[0]
+    return item.kind is StatementKind.WRITTEN and who != "" and who not in item.text
 
 
 def _section(section: MemoSection, memo: Memo) -> Iterator[Block]:

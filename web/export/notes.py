@@ -25,6 +25,9 @@ _REFERENCE = re.compile(
     r"(?:\s+sha256:(?P<sha>[0-9a-f]{8,64}))?(?:\s+quote:(?P<check>[0-9a-f]{8}))?"
 )
 _DASH = "” — "
+_DASHES = ("—", "–", "-", "--")
+_CLOSING = re.compile("[”»“]")
+_OPENING = re.compile("^(?:[“\"]|«\\s?)")
 
 
 def notes_of(citations: Sequence[Citation]) -> tuple[Note, ...]:
@@ -76,17 +79,26 @@ def read_note(number: int, text: str) -> FiledCitation:
         return FiledCitation(number=number, document_id="", quote=text.strip())
     found = references[-1]  # a quote may speak of references, too
     body = text[: found.start()].rstrip(" `")
-    cut = body.rfind(_DASH)
-    quote = body[:cut] if cut >= 0 else body
+    quote = body[: _end_of_quote(body)]
     return FiledCitation(
         number=number,
         document_id=unquote(found["id"]),
-        quote=quote.strip().removeprefix("“"),
+        quote=_OPENING.sub("", quote.strip(), count=1),
         start=int(found["start"]),
         end=int(found["end"]),
         sha256=found["sha"] or "",
         check=found["check"] or "",
     )
+
+
+def _end_of_quote(body: str) -> int:
+    """Where the words of the quote end: before ``” — ``, in whatever typography an editor has left it."""
+    strict = body.rfind(_DASH)
+    if strict >= 0:
+        return strict
+    marks = _CLOSING.sub('"', body)
+    found = max((marks.rfind(f'" {dash} ') for dash in _DASHES), default=-1)
+    return found if found >= 0 else len(body)
 
 
 def _without_dash(source: Rich) -> Rich:

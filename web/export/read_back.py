@@ -22,6 +22,8 @@ _NOTE = re.compile(r"^\[\^(\d+)\]:[ \t]*(.*)$")
 _MARKS = re.compile(r"((?:\[\^\d+\])+)")
 _NEW_BLOCK = re.compile(r"^\s*(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|\|)|^\s*$")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SEPARATORS = {f"{_W}{tag}": sign for tag, sign in
+               (("tab", " "), ("br", " "), ("cr", " "), ("tc", "\t"), ("noBreakHyphen", "-"))}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ def _sentences(memo: Memo) -> Iterator[Sentence]:
         yield Sentence("", (*judgement.corroboration, *judgement.contrary))
     for item in memo.disagreements:
         yield from (Sentence(f"“{p.claim}”", p.citations) for p in item.positions)
-    yield from (Sentence("", (row.citation,)) for row in memo.ledger)
+    for row in memo.ledger:
+        yield Sentence("\t".join((row.value, row.unit or "", row.scope, row.as_of or "", row.source)), (row.citation,))
     yield from (Sentence(f"“{row.event}”", (row.citation,)) for row in memo.timeline)
     for note in memo.source_notes:
         yield from (Sentence(s.text, s.citations) for s in note.statements)
@@ -183,6 +186,8 @@ def _blocks(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _parted(block: str) -> Iterator[Sentence]:
+    if block.startswith("|"):  # cells, as in the other formats
+        block = re.sub(r"(?<!\\)\|", "\t", block)
     parts = _MARKS.split(block)
     for words, marks in zip(parts[::2], parts[1::2], strict=False):
         yield Sentence(_words(words), tuple(int(n) for n in re.findall(r"\d+", marks)))
@@ -222,7 +227,7 @@ def _docx_lines(data: bytes) -> Iterator[Line]:
         part = member(archive, "word/document.xml")
     if part is None:
         raise SourceUnreadable("is not a Word document: it has no text part.")
-    root = parse_xml(part)
+    root = _as_shown(parse_xml(part))
     body = _Body(root)
     for paragraph in root.iter(f"{_W}p"):
         if next(paragraph.iterancestors(f"{_W}tbl"), None) is not None:
@@ -255,15 +260,23 @@ def _from_docx(data: bytes) -> tuple[FiledCitation, ...]:
         (kind, note.get(f"{_W}id")): _note_text(note)
         for kind in ("footnote", "endnote")
         if (part := parts[f"{kind}s"]) is not None
-        for note in parse_xml(part).iter(f"{_W}{kind}")
+        for note in _as_shown(parse_xml(part)).iter(f"{_W}{kind}")
     }
-    body = _Body(parse_xml(parts["document"]))
+    body = _Body(_as_shown(parse_xml(parts["document"])))
     notes = (read_note(number, texts.get(key, "")) for key, number in body.numbers.items())
     return _together(notes, body.sentences)
 
 
+def _as_shown(root: Any) -> Any:
+    """The part as it reads with all tracked changes accepted: what was deleted or moved away is gone."""
+    for element in list(root.iter(f"{_W}del", f"{_W}moveFrom")):
+        if (parent := element.getparent()) is not None:
+            parent.remove(element)
+    return root
+
+
 def _note_text(note: Any) -> str:
-    return " ".join("".join(t.text or "" for t in p.iter(f"{_W}t")) for p in note.iter(f"{_W}p")).strip()
+    return " ".join("".join(_piece(e) for e in p.iter()) for p in note.iter(f"{_W}p")).strip()
 
 
 class _Body:
@@ -342,13 +355,15 @@ class _Body:
 
 
 def _piece(element: Any) -> str:
-    """The words of a ``w:t``; the shown number of a note is none."""
-    if element.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}tc"):
-        return " "
+    """The words of a ``w:t``; the shown number of a note is none, raised letters (``5th``) are words."""
+    if element.tag in _SEPARATORS:
+        return _SEPARATORS[element.tag]
     if element.tag != f"{_W}t":
         return ""
+    text = str(element.text or "")
     style = element.getparent().find(f"{_W}rPr/{_W}rStyle")
     raised = element.getparent().find(f"{_W}rPr/{_W}vertAlign")
     if style is not None and "footnote" in str(style.get(f"{_W}val")).lower():
         return ""
-    return "" if raised is not None and raised.get(f"{_W}val") == "superscript" else str(element.text or "")
+    is_raised = raised is not None and raised.get(f"{_W}val") == "superscript"
+    return "" if is_raised and not any(c.isalpha() for c in text) else text

@@ -65,12 +65,45 @@ def test_an_outline_is_shown_changed_and_used(run: Run, tmp_path: Path) -> None:
     assert [s["heading"] for s in json.loads(run.out)["sections"]] == ["The road"]
 
 
+def test_an_outline_goes_to_a_file_and_an_empty_one_is_refused(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "outline.json"
+    assert run(TASK, "--outline-only", "-o", str(target), "--json") == 0
+    outline = json.loads(target.read_text())
+    assert outline == json.loads(run.out)
+    target.write_text(json.dumps({**outline, "sections": []}))
+    assert run("--outline", str(target)) == 2
+    assert "has no sections" in run.err
+
+
+def test_a_stored_memo_is_printed_and_exported(run: Run, tmp_path: Path) -> None:
+    assert run(TASK, "--json") == 0
+    memo = json.loads(run.out)
+    target = tmp_path / "memo.md"
+    assert run("--show", memo["id"], "-o", str(target), "--json") == 0
+    assert json.loads(run.out) == memo
+    assert memo["id"] in target.read_text()
+
+
+def test_a_check_finds_words_that_the_quotes_no_longer_carry(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "memo.md"
+    assert run(TASK, "-o", str(target)) == 0
+    text = target.read_text()
+    assert "4,000 households" in text
+    target.write_text(text.replace("4,000 households", "9,000 households", 1))
+    assert run("--check", str(target)) == 1
+    assert "[not-carried]" in run.out
+    assert "9,000 households" in run.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         ((), "Say what the memo is for"),
         ((TASK, "--template", "epic"), "no memo template 'epic'"),
         ((TASK, "--as-of", "soon"), "'soon' is not a date"),
+        ((TASK, "--as-of", "soon", "--outline-only"), "'soon' is not a date"),
+        ((TASK, "--outline-only", "-o", "outline.md"), "an outline is written as .json"),
+        (("--show", "nothing"), "There is no memo 'nothing'"),
         ((TASK, "-o", "/nowhere/memo.md"), "cannot be written"),
         (("--check", "/nowhere/memo.json"), "cannot be read"),
         (("--refresh", "nothing"), "There is no memo 'nothing'"),

@@ -117,8 +117,8 @@ def test_what_happened_stands_apart_from_what_is_feared_when_asked(briefing: Bri
 def test_as_of_leaves_out_what_is_later_or_undated_and_says_so(briefing: Briefing) -> None:
     memo = briefing.memo(TASK, as_of="2021-06")
     assert {c.document_id for c in memo.citations} == {"board"}
-    assert "Only what was published by June 2021 was used: board." in memo.notices
-    assert "Left out because they bear no date: institute." in memo.gaps
+    assert "Only what was published by June 2021 was used: Elm Water Board (May 2021)." in memo.notices
+    assert "Left out because they bear no date: Valley Institute." in memo.gaps
     with pytest.raises(NoEvidence, match="No document is known to have been published by 2020"):
         briefing.memo(TASK, as_of="2020")
     with pytest.raises(UsageError, match="'yesterday' is not a date"):

@@ -229,7 +229,7 @@ def test_a_year_does_not_pass_an_earlier_month() -> None:
     assert found.filters.documents == ("m",)
     assert [n for n in found.notices if "y" in n or "u" in n][1:] == [
         "Left out because they bear no date: u.",
-        "Left out because they were, or may have been, published later: y.",
+        "Left out because they were, or may have been, published later: y (2024).",
     ]
     with pytest.raises(UsageError, match="'2024-02-31' is not a date"):
         horizon(rows, Filters(), "2024-02-31")

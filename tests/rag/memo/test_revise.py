@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from rag import fakes
 from rag.briefing import Briefing
 from rag.errors import NotFound, UsageError
+from rag.labels import frame_label
 from rag.memo.revise import EDITED
-from rag.types import ChangeKind, Memo, Support
+from rag.types import ChangeKind, Citation, Memo, Support
 from rag.wire_memo import memo_from_json
 from tests.rag.memo.desk import BOARD, TASK, TEXTS, desk, drop, store
 
@@ -46,6 +48,23 @@ def test_a_faithful_wording_stays_verified_and_a_lie_is_marked(briefing: Briefin
     assert any("21" in p for p in lie.problems)
     assert briefing.memos.memo(memo.id) == stored  # checking stores nothing
     assert len(briefing.memos.memos()) == 1
+
+
+def test_sources_side_by_side_are_each_held_against_their_own_quotes(briefing: Briefing) -> None:
+    memo = briefing.memo(TASK)
+    one = memo.citations[0]
+    other = next(c for c in memo.citations if c.document_id != one.document_id)
+    named = {s.id: frame_label(s.metadata) for s in memo.sources}
+
+    def objections(first: Citation, second: Citation) -> list[int]:
+        text = f"{named[first.document_id]}: “{one.quote}” But {named[second.document_id]}: “{other.quote}”"
+        numbers = (one.number, other.number)
+        said = replace(memo.sections[0].statements[0], text=text, citations=numbers, attribution=None)
+        read = replace(memo, sections=(replace(memo.sections[0], statements=(said,)),))
+        return [len(o.problems) for o in briefing.memo_revisions.objections(read)]
+
+    assert objections(one, other) == []
+    assert objections(other, one) != []
 
 
 def test_an_edit_is_a_new_version_and_the_old_one_stays(briefing: Briefing) -> None:

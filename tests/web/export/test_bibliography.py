@@ -94,6 +94,12 @@ def test_bibtex_entries_close_and_escape() -> None:
     assert "title = {{العبارات في البحيرة}}" in text
 
 
+def test_bibtex_names_translator_and_series() -> None:
+    text = bibtex([source(translator="Dr. Cy Dew", series="Valley Papers & Notes 3", publisher="P")])
+    assert "translator = {Dew, Cy}" in text
+    assert r"series = {Valley Papers \& Notes 3}" in text
+
+
 def test_bibtex_keys_are_unique() -> None:
     twins = [dataclasses.replace(source(), id=i) for i in ("a/b", "a b", "ش")]
     assert re.findall(r"@misc\{([^,]+),", bibtex(twins).replace("techreport", "misc")) == ["a-b", "a-b2", "source"]

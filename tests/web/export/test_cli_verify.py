@@ -35,7 +35,7 @@ def lake_memo() -> Memo:
     held = {name: sample_document(name, library.TEXTS[name], **library.METADATA[name])[0] for name, _ in QUOTES}
     first = memo().sections[0]
     statements = tuple(
-        dataclasses.replace(first.statements[0], text=f"{name}: “{quote}”", citations=(number,))
+        dataclasses.replace(first.statements[0], text=f"{name}: “{quote}”", citations=(number,), attribution=None)
         for number, (name, quote) in enumerate(QUOTES, 1)
     )
     return dataclasses.replace(
@@ -98,3 +98,35 @@ def test_a_file_that_cannot_be_read_exits_with_two(
     for name in ("plain.md", "absent.md", "memo.pdf"):
         assert run(tiny_library, "verify", str(tmp_path / name)) == 2
         assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("format", ["md", "docx", "json"])
+def test_words_exchanged_outside_the_quotation_marks_are_found(
+    tiny_library: Settings, tmp_path: Path, format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The quote is true and stands where it stood; another source is named before it."""
+    made = lake_memo()
+    first = made.sections[0].statements[0]
+    wrong = dataclasses.replace(first, text=first.text.replace("ferry-board: ", "Village Health Union: "))
+    section = dataclasses.replace(made.sections[0], statements=(wrong, *made.sections[0].statements[1:]))
+    file = tmp_path / f"memo.{format}"
+    export(dataclasses.replace(made, sections=(section,)), format, file)
+    assert run(tiny_library, "verify", str(file)) == 1
+    shown = capsys.readouterr().out
+    assert "Bottom line: “Village Health Union: “The Orrin Ferry Board counts 12 ferries" in shown
+    assert shown.endswith("3 citations: 3 intact. 1 statement not carried by their quotes.\n")
+    assert run(tiny_library, "verify", str(file), "--json") == 1
+    value = json.loads(capsys.readouterr().out)
+    assert [(s["citations"], len(s["problems"])) for s in value["statements"]] == [([1], 1)]
+
+
+def test_a_quotation_whose_note_was_deleted_is_found(
+    tiny_library: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "memo.md"
+    text = export(lake_memo(), "md").decode()
+    file.write_text("\n".join(line for line in text.replace("[^2]\n", "\n").split("\n") if "[^2]:" not in line))
+    assert run(tiny_library, "verify", str(file)) == 1
+    shown = capsys.readouterr().out
+    assert "has no note behind" in shown
+    assert "2 citations: 2 intact." in shown

@@ -19,7 +19,7 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from rag.errors import SettingsError, UsageError
-from rag.types import Memo, Support
+from rag.types import Memo, StatementKind, Support
 from rag.wire import memo_json
 from rag.wire_memo import memo_from_json
 from tests.web.export.sample import QUOTES, memo, stated
@@ -107,6 +107,20 @@ def test_a_flagged_statement_says_so_in_every_format() -> None:
 # --------------------------------------------------------------------------- HTML
 
 
+@pytest.mark.parametrize("format", ["md", "html", "docx"])
+def test_a_written_sentence_says_whose_it_is_and_a_framed_one_not_twice(format: str) -> None:
+    made = memo()
+    first = made.sections[0].statements[0]
+    own = dataclasses.replace(
+        first, text="The lake lacks piers.", kind=StatementKind.WRITTEN, attribution="Orrin Ferry Board, March 2025"
+    )
+    section = dataclasses.replace(made.sections[0], statements=(own, first))
+    bare = dataclasses.replace(made, sections=(section,), judgements=(), audit=(), notices=())
+    text = text_of(export(bare, format), format)
+    assert "The lake lacks piers. (Orrin Ferry Board, March 2025)" in text
+    assert "on the lake.” (Orrin Ferry Board, March 2025)" not in text
+
+
 def test_html_is_escaped_and_loads_nothing(files: dict[str, bytes]) -> None:
     page = files["html"].decode()
     tree = html.fromstring(page)
@@ -163,6 +177,41 @@ def test_docx_styles_and_headings_are_words_own(files: dict[str, bytes]) -> None
     assert ("Heading 2", "Reported as fact") in outline
     assert {"footnote text", "footnote reference"} <= {s.name for s in document.styles}
     assert document.core_properties.title == "Ferries on the lake"
+
+
+def test_docx_says_nothing_false_of_itself(files: dict[str, bytes]) -> None:
+    """No statistics of an empty page, no picture of one, no second style sheet, no compatibility mode."""
+    with zipfile.ZipFile(io.BytesIO(files["docx"])) as archive:
+        names = archive.namelist()
+        links = "".join(archive.read(n).decode() for n in names if n.endswith(".rels"))
+        settings = archive.read("word/settings.xml").decode()
+        types = archive.read("[Content_Types].xml").decode()
+    assert not [n for n in names if "thumbnail" in n or "app.xml" in n or "WithEffects" in n or "customXml" in n]
+    assert not [w for w in ("thumbnail", "app.xml", "WithEffects", "customXml") if w in links or w in types]
+    assert 'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"' in settings
+    assert 'w:percent="100"' in settings
+
+
+def test_docx_ids_are_unique_and_every_note_and_style_is_there(files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(files["docx"])) as archive:
+        body, notes, styles = (archive.read(f"word/{n}.xml").decode() for n in ("document", "footnotes", "styles"))
+    marks = re.findall(r'<w:footnoteReference w:id="(-?\d+)"', body)
+    ids = re.findall(r'<w:footnote (?:w:type="\w+" )?w:id="(-?\d+)"', notes)
+    assert ids == ["-1", "0", *marks]
+    starts = re.findall(r'<w:bookmarkStart w:id="(\d+)" w:name="(\w+)"', body)
+    assert len({i for i, _ in starts}) == len({n for _, n in starts}) == len(starts)
+    assert re.findall(r'<w:bookmarkEnd w:id="(\d+)"', body) == [i for i, _ in starts]
+    known = set(re.findall(r'w:styleId="([^"]+)"', styles))
+    assert set(re.findall(r'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]+)"', body + notes)) <= known
+
+
+@pytest.mark.parametrize(
+    ("task", "tag"), [("Une note pour la ministre sur les barrages", "fr-FR"), ("The dams", "en-US")]
+)
+def test_docx_is_spelt_in_the_language_of_the_memo(task: str, tag: str) -> None:
+    data = export(dataclasses.replace(memo(), task=task), "docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert f'<w:lang w:val="{tag}"' in archive.read("word/styles.xml").decode()
 
 
 def test_docx_tables_repeat_their_heads(files: dict[str, bytes]) -> None:

@@ -114,6 +114,39 @@ def test_fields_as_word_writes_them_are_followed(tmp_path: Path) -> None:
     assert plain_uses[0] == 4  # bottom line, judgement, disagreement, ledger
 
 
+@pytest.mark.parametrize("format", ["md", "docx"])
+def test_what_a_word_processor_does_by_itself_alters_nothing(tmp_path: Path, format: str) -> None:
+    """Straight marks, a soft hyphen, a direction mark, one sign for three dots."""
+
+    def typeset(text: str) -> str:
+        plain_marks = re.sub("[“”]", "&quot;" if format == "docx" else '"', text).replace("’", "'")
+        return plain_marks.replace("ferries on", "fer\u00adries\u200e on").replace("holiday", "holi\u00adday")
+
+    assert set(statuses(written(tmp_path, format, typeset)).values()) == {"intact"}
+
+
+@pytest.mark.parametrize("format", READ)
+def test_a_figure_altered_in_the_table_is_found(tmp_path: Path, format: str) -> None:
+    before, after = {"md": ("| 12 |", "| 21 |"), "docx": (">12<", ">21<"), "json": ('"value": "12"', '"value": "21"')}[
+        format
+    ]
+    path = written(tmp_path, format, lambda text: text.replace(before, after))
+    found = [c for c in check_citations(read_citations(path), Shelf(documents().values())) if c.status != "intact"]  # type: ignore[arg-type]
+    assert [(c.number, str(c.status)) for c in found] == [(1, "quote_altered")]
+    assert "“21”" in found[0].detail
+
+
+def test_tracked_deletions_raised_letters_and_fixed_hyphens_are_read_as_shown(tmp_path: Path) -> None:
+    run = "</w:t></w:r>{}<w:r><w:t xml:space=\"preserve\">"
+
+    def edited(text: str) -> str:
+        gone = '<w:del w:id="900"><w:r><w:delText>ten </w:delText><w:t>ten</w:t></w:r></w:del>'
+        raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>rie</w:t></w:r>'
+        return text.replace("counts 9 ferries", "counts 9 " + run.format(gone) + "fer" + run.format(raised) + "s")
+
+    assert set(statuses(written(tmp_path, "docx", edited)).values()) == {"intact"}
+
+
 def test_files_that_are_no_memos_are_refused_in_words(tmp_path: Path) -> None:
     cases = {
         "a.txt": (b"x", r"\.md, \.docx and \.json"),
