@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from functools import lru_cache
 from operator import attrgetter
 
@@ -178,7 +178,17 @@ def candidates(
                     word_count=_read(text).length,
                 )
             )
-    return sorted(found, key=lambda c: (-c.score, c.document_id, c.sentence.start))
+    return sorted(_answering_references(found), key=lambda c: (-c.score, c.document_id, c.sentence.start))
+
+
+def _answering_references(found: Sequence[Candidate]) -> list[Candidate]:
+    """A reference that is nearer to the question than every sentence of the text is what is asked for: who wrote
+    what, where and when it was published."""
+    best = max((relevance(c) for c in found if not c.features.reference), default=0.0)
+    return [
+        replace(c, score=c.score - WEIGHTS.reference) if c.features.reference and relevance(c) > best else c
+        for c in found
+    ]
 
 
 def _asked(question: Question, vectors: Vectors) -> Vectors:

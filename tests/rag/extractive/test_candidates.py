@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rag.briefing import Briefing
-from rag.extractive.candidates import Candidate, _asked, candidates, has_type, says_something, term_weights
+from rag.extractive.candidates import (
+    WEIGHTS,
+    Candidate,
+    _answering_references,
+    _asked,
+    candidates,
+    has_type,
+    says_something,
+    term_weights,
+)
 from rag.query import build_query
 from rag.question import QuestionKind, analyse
 from tests import library
-from tests.rag.extractive.pieces import HITS
+from tests.rag.extractive.pieces import BOARD, BUILT, HITS, candidate
 
 
 def ranked(briefing: Briefing, text: str) -> list[Candidate]:
@@ -97,3 +108,14 @@ def test_the_questions_own_words_share_one_whole(briefing: Briefing) -> None:
     assert known
     assert sum(weights[t] for t in known) == pytest.approx(1.0)  # what no report has counts against none
     assert weights["vaccin"] > weights["clinic"]  # rarer
+
+
+def test_a_reference_answers_only_where_it_is_nearer_than_every_sentence() -> None:
+    def of(text: str, cosine: float, reference: float) -> Candidate:
+        made = candidate(text, score=1.0 + WEIGHTS.reference * reference)
+        return replace(made, features=replace(made.features, cosine=cosine, reference=reference))
+
+    sentence, note = of(BOARD, 0.4, 0.0), of(BUILT, 0.5, 1.0)
+    assert [c.score for c in _answering_references([sentence, note])] == [1.0, 1.0]
+    far = of(BUILT, 0.3, 1.0)
+    assert [c.score for c in _answering_references([sentence, far])] == [1.0, 1.0 + WEIGHTS.reference]
