@@ -63,6 +63,7 @@ class Lexicon:
             key = skeleton(word)
             if len(key) >= MIN_SKELETON:
                 self._skeletons[key].append(word)
+        self._is_name = frozenset(self._names)
         self.variants = lru_cache(maxsize=4096)(self._variants)
 
     @property
@@ -82,6 +83,17 @@ class Lexicon:
     def known(self, stemmed: str) -> bool:
         """True when a passage has the stem."""
         return stemmed in self._stems
+
+    def cased(self, text: str) -> str:
+        """A text typed without capitals, with one on each word that the library writes so; any other as it is."""
+        if any(c.isupper() for c in text):
+            return text
+        out, last = [], 0
+        for word, start, _ in word_spans(text):
+            if word in self._is_name and word not in STOPWORDS:
+                out += [text[last:start], text[start].upper()]
+                last = start + 1
+        return "".join(out) + text[last:]
 
     def _variants(self, word: str, name: bool = False) -> tuple[Variant, ...]:
         """Library words that an unknown question word may mean, best first, at most four.

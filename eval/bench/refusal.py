@@ -67,10 +67,10 @@ def measure(folder: Path, vectors: WordVectors) -> Table:
 
 
 def evidence_of(title: str, text: str) -> list[Evidence]:
-    """The sentences of one passage, each under the title and after the sentence before."""
+    """The sentences of one passage, each under the title and between its neighbours."""
     spans = sentence_spans(text)
-    before = ["", *(text[a:b] for a, b in spans)]
-    return [Evidence(text[a:b], f"{title} {before[i]}") for i, (a, b) in enumerate(spans)]
+    row = ["", *(text[a:b] for a, b in spans), ""]
+    return [Evidence(row[i], f"{title} {row[i - 1]}", row[i + 1]) for i in range(1, len(row) - 1)]
 
 
 def as_text(table: Table) -> str:

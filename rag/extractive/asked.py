@@ -19,7 +19,9 @@ class Slot(StrEnum):
     """What must fill the gap that the question leaves.
 
     ``LABEL``: the number of an article; ``TOPIC``: that something of somebody's is spoken of at all
-    (``UK sanctions``); ``NAME``: a proper name; ``POSITION``: somebody's words or attitude.
+    (``UK sanctions``); ``NAME``: a proper name; ``POSITION``: somebody's words or attitude; ``ROLE``: who
+    leads something; ``COST``: a sum of money for something named; ``DEED``: why, how, where or whether
+    somebody named did or underwent something; ``TIME``: when.
     """
 
     COUNT = "count"
@@ -30,6 +32,10 @@ class Slot(StrEnum):
     NAME = "name"
     POSITION = "position"
     TOPIC = "topic"
+    ROLE = "role"
+    COST = "cost"
+    DEED = "deed"
+    TIME = "time"
     OTHER = "other"
 
 
@@ -39,8 +45,10 @@ class Asked:
 
     ``words``: the asked thing in words (``the number of British soldiers``); ``noun``: what is counted,
     measured or named; ``limits``: words that stand right before it and narrow it; ``subject``: whose
-    position is asked, or names that the evidence must mention; ``verb``: what somebody did; ``about``: what
-    else a who-question says.
+    position is asked, or names that the evidence must mention; ``verb``: what somebody did, or ``say`` where
+    somebody's own words are asked; ``about``: what
+    else the question says, which for a deed are the words that tell of it; ``names``: proper names, each the
+    words of one, that the evidence must bring together.
     ``leans``: the part of the question has no subject of its own (``and what is its budget?``).
     """
 
@@ -51,6 +59,7 @@ class Asked:
     subject: tuple[str, ...] = ()
     verb: str = ""
     about: tuple[str, ...] = ()
+    names: tuple[tuple[str, ...], ...] = ()
     leans: bool = False
 
 
@@ -61,6 +70,7 @@ _SOURCE = re.compile(
     r"(?:['’]s?\s)?(?:view|estimate|paper|report|article|opinion|account|digest|study|version)?(?=[,?.!]|$)"
 )
 _LEANS = re.compile(r"\b(?:its?|they|them|their|these|those|that|this|he|she|him|her|his)\b", re.IGNORECASE)
+_POINTS = re.compile(r"\b(?:it|they|them|these|those|that|this|he|she|him)\b", re.IGNORECASE)
 _LEAD = r"^(?:and |but |so |then )?"
 _COUNT = re.compile(
     r"\b(?:how|hw) many\b|^(?:the |what (?:is|was|are) the )?(?:total )?(?:number|no\.|count|tally) of\b",
@@ -88,9 +98,31 @@ _POSITION = re.compile(
     r"|\b(?:position|stance|view|attitude|opinion) of (?:the )?(?P<of>[^,?]{2,50}?) "
     r"(?:on|to|towards?|about|regarding)\b"
     r"|\bwhat (?:did|does|do|has|have) (?:the )?(?P<speaker>[^,?]{2,50}?) (?:(?:themselves|himself|herself|itself) )?"
-    r"(?:say|said|tell|told|reply|answer|demand)\b",
+    r"(?:say|said|tell|told|reply|answer|demand|think|thinks|want|expect|recommend|believe|argue|propose|suggest|"
+    r"fear|hope|predict|claim)\b(?P<topic>[^?]*)",
     re.IGNORECASE,
 )
+_ROLE = re.compile(
+    _LEAD + r"who(?: is| was|['’]s| are)(?: currently| now)? (?:the )?(?:\w+ ){0,2}?(?P<role>head|leader|chief|chair|"
+    r"chairman|chairwoman|director|commander|president|minister|founder|owner|spokesman|spokeswoman|spokesperson|"
+    r"ambassador|governor|mayor|secretary(?:-general)?) (?:of|in|at) (?:the )?(?P<of>[^,?]{2,60})",
+    re.IGNORECASE,
+)
+_COST = re.compile(
+    r"\bhow much (?:did|does|do|will|would|has|have) (?P<thing>[^,?]{2,80}?) costs?\b"
+    r"|\b(?:cost|price) of (?:the )?(?P<of>[^,?]{2,60})|^(?P<own>[^,?:]{3,60}?) (?:total )?cost(?: in \w+)?$",
+    re.IGNORECASE,
+)
+_DEED = re.compile(
+    _LEAD + r"(?P<asks>why|how|where|when|(?:since|until|by) when|on (?:what|which) (?:date|day)|in (?:what|which) "
+    r"(?:year|month)|under (?:what|which) (?:conditions|circumstances))(?: exactly)? (?:did|do|does|was|were|is|are|"
+    r"will|would|has|have|had|could|can|might|should) (?P<what>.+)$"
+    r"|" + _LEAD + r"(?P<whether>did|has|have|had|was|were|will) (?P<happened>.+)$",
+    re.IGNORECASE,
+)
+_PHRASAL = re.compile(r"\b(?:up|down|out|off|away|over|together|through)\b", re.IGNORECASE)
+"""With these a verb means something that its word alone does not tell (``patch up``)."""
+_MOMENT = re.compile(r"when|date|day|year|month", re.IGNORECASE)
 _NAME = re.compile(
     r"\b(?:name|nmae|identity) of (?:the |an? )?(?P<of>.+)$|^(?P<before>.+?) names?$"
     r"|\bwhat (?:is|was) (?:the )?(?P<own>.+?)['’]s name\b",
@@ -121,6 +153,13 @@ _NO_DEED = frozenset(
     gave give gives came told tell tells benefits benefit gains gain loses lose""".split()
 )
 """Verbs that a source may well leave out or say otherwise; who wrote a report its title page says."""
+_VAGUE = frozenset(
+    """happen happened happens thing things work works exactly new still already ever finally actually really
+    long much want need first last report reports paper papers study article located situated held hold place places
+    react reacts reacted respond responds feel feels felt handle handled exist existed originate founded""".split()
+)
+"""Words of a question about a deed that tell nothing of it."""
+_PARTICLES = frozenset("al el bin ibn abu dr mr mrs ms general gen prime minister president ayatollah".split())
 _ENDS_NOUN = frozenset(
     """is are was were be been being do does did has have had will would can could should may might must
     in at on from by to for with under over during after before since until against within among between of
@@ -160,7 +199,7 @@ def asked(text: str) -> tuple[Asked, ...]:
 
 def _read(part: str, whole: str) -> Asked:
     found: Asked | None = None
-    for reader in (_position, _label, _share, _count, _amount, _name, _who, _topic):
+    for reader in (_position, _label, _share, _count, _amount, _cost, _name, _role, _who, _topic, _deed):
         found = found or reader(part, whole)
     return found or Asked(slot=Slot.OTHER, words=part.strip(" ?.!"))
 
@@ -179,7 +218,10 @@ def _position(part: str, whole: str) -> Asked | None:
     if not subject or len(subject) > _MANY or not any(raw[:1].isupper() for raw in who.split()):
         return None
     kind = "statement by" if match.group("speaker") else "position of"
-    return Asked(slot=Slot.POSITION, words=f"a {kind} {who.strip()}", subject=subject)
+    topic = match.group("topic") or ""
+    about = tuple(w for w in _about(topic) if w not in _NO_DEED)
+    own = "say" if re.search(r"\b(?:himself|herself|themselves|itself)\b", match.group()) else ""
+    return Asked(slot=Slot.POSITION, words=f"a {kind} {who.strip()}", subject=subject, verb=own, about=about)
 
 
 def _label(part: str, whole: str) -> Asked | None:
@@ -258,6 +300,40 @@ def _who(part: str, whole: str) -> Asked | None:
     return Asked(slot=Slot.WHO, words=words, verb=verb, subject=names, about=_about(rest))
 
 
+def _role(part: str, whole: str) -> Asked | None:
+    match = _ROLE.match(part)
+    if match is None:
+        return None
+    words = f"who is the {match.group('role')} of {match.group('of').strip()}"
+    return Asked(slot=Slot.ROLE, words=words, noun=match.group("role").lower(), about=_about(match.group("of")))
+
+
+def _cost(part: str, whole: str) -> Asked | None:
+    match = _COST.search(part.strip(" ?.!"))
+    if match is None:
+        return None
+    thing = next(g for g in match.groups() if g)
+    about = tuple(w for w in _about(thing) if w not in _NO_DEED and w not in _PLAIN)
+    return Asked(slot=Slot.COST, words=f"the cost of {thing.strip()}", about=about) if about else None
+
+
+def _deed(part: str, whole: str) -> Asked | None:
+    match = _DEED.match(part.strip(" ?.!"))
+    if match is None:
+        return None
+    what = match.group("what") or match.group("happened")
+    if _POINTS.search(what):
+        return None
+    names = proper_names("- " + what)
+    own = {w for name in names for w in name}
+    skipped = own | _NO_DEED | _VAGUE | _PARTICLES
+    about = tuple(w for w in _about(what) if w.isalpha() and w not in skipped)
+    if not names or len(about) > 2 * _MANY or (len(about) < 2 and _PHRASAL.search(what)):
+        return None
+    slot = Slot.TIME if _MOMENT.search(match.group("asks") or "") else Slot.DEED
+    return Asked(slot=slot, words=part.strip(" ."), about=about, names=names)
+
+
 def _topic(part: str, whole: str) -> Asked | None:
     match = _TOPIC.search(part)
     if match is None:
@@ -279,6 +355,22 @@ def _about(text: str) -> tuple[str, ...]:
 def _names(text: str) -> tuple[str, ...]:
     spans = word_spans(text)
     return tuple(w for w, start, _ in spans if start and text[start].isupper() and w not in STOPWORDS)
+
+
+_NAMED = re.compile(r"(?<![.?!:]\s)(?<=[\s\"“-])[A-Z][\w'’]*(?:[-\s](?:(?:al|el|bin|ibn)-)?[A-Z][\w'’]*|-\d+)*")
+
+
+def proper_names(text: str) -> tuple[tuple[str, ...], ...]:
+    """The proper names inside a text, each as its words; months, titles and articles of names left out."""
+    found = []
+    for match in _NAMED.finditer(text):
+        words = tuple(
+            w for w, _, _ in word_spans(re.sub(r"['’]s?$", "", match.group()))
+            if w not in STOPWORDS and w not in MONTHS and w not in _PARTICLES
+        )  # fmt: skip
+        if words:
+            found.append(words)
+    return tuple(dict.fromkeys(found))
 
 
 def _phrase(text: str, plural: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:

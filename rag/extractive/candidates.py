@@ -115,6 +115,21 @@ class Candidate:
     cut: bool = False
 
     @property
+    def before(self) -> str:
+        """The sentence before it in its passage, or nothing."""
+        return self._neighbour(-1)
+
+    @property
+    def after(self) -> str:
+        """The sentence after it in its passage, or nothing."""
+        return self._neighbour(1)
+
+    def _neighbour(self, step: int) -> str:
+        row = self.hit.passage.sentences
+        at = row.index(self.sentence) + step
+        return sentence_text(self.hit, row[at]) if 0 <= at < len(row) else ""
+
+    @property
     def document_id(self) -> str:
         """The document it stands in."""
         return self.hit.passage.document_id

@@ -6,17 +6,21 @@ the thing counts as missing; calibrated on public sets and gold (``python -m eva
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from rag.extractive.asked import Asked, Slot
 from rag.extractive.meaning import Meaning
-from rag.extractive.tokens import COUNTS, MEASURES, MONTHS, SHARES, Kind, Token, beside, tokens
+from rag.extractive.tokens import COUNTS, MEASURES, MONTHS, REACH, SHARES, Kind, Token, beside, tokens
 from rag.text import STOPWORDS, stem, words
 
 COUNTED = 0.34
 """Likeness from which a word beside a number may be the counted or measured noun (``troops`` and
 ``soldiers`` 0.68, ``banks`` and ``lenders`` 0.30).  Between 0.30 and 0.50 little changes."""
+NARROWED = 0.6
+"""Likeness from which a word beside a number may stand for one that narrows the counted noun, which then may be
+called otherwise (``terror outfits``, ``terrorist groups``)."""
 LIMIT = 0.45
 """Likeness from which a word may stand for one that narrows the asked noun, or that the question is about."""
 DONE = 0.3
@@ -26,10 +30,18 @@ MET = 0.5
 rightly: 8 and 42 at 0, 9 and 56 at 0.5, 13 and 63 at 0.6, 17 and 76 at 0.7."""
 NAMED = 0.4
 """Likeness from which a word may be the noun whose name, share or role is asked."""
+ROLE = 0.5
+"""Likeness from which a word may be the office that is asked for (``leader`` and ``chief``)."""
 NAME_REACH = 4
 """Tokens between a noun and the proper name that may be its own (``Pat Ryder, the Pentagon's spokesman``)."""
 BEFORE, AFTER = 4, 8
 """Words of the same clause in which an attitude may stand before and after the one whose it is."""
+_MOMENT = re.compile(
+    r"\b\d{3,4}s?\b|\b(?:" + "|".join(sorted(MONTHS)) + r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|day|week|month|"
+    r"year|decade|centur|yesterday|today|ago\b)",
+    re.IGNORECASE,
+)
+"""What may say when something was: a year, a month, a weekday, a span of time."""
 _SHARES = frozenset("half third thirds quarter quarters majority minority most percentage share".split())
 _ATTITUDE = frozenset(
     stem(w)
@@ -41,15 +53,28 @@ _ATTITUDE = frozenset(
     concern worry interest object resist push vote back endorse laugh dismiss question complain claim
     concede admit reply respond react respect mean meant""".split()
 )
+_SAYING = frozenset(
+    stem(w)
+    for w in """say said tell told call called stress express announce state declare describe argue answer deny
+    confirm emphasize emphasise affirm statement speech remark note add explain reply respond write wrote warn
+    complain claim concede admit""".split()
+)
+"""What somebody's own words come with; an attitude reported of them will not do."""
+_BODIES = frozenset(
+    """party bank council movement organisation organization union league front group forces force army court ministry
+    parliament service office agency command house states kingdom nations""".split()
+)
+"""Last words of names that many share."""
 _HELD = frozenset(stem(w) for w in "according position stance attitude view opinion statement told by".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence, and what it stands under: headings and the sentence before."""
+    """A sentence, what it stands under (headings and the sentence before), and the sentence after it."""
 
     text: str
     around: str = ""
+    after: str = ""
 
 
 def readable(asked: Asked) -> bool:
@@ -65,7 +90,8 @@ def holds(asked: Asked, evidence: Sequence[Evidence], meaning: Meaning) -> bool:
 
 def _count(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
     near = list(beside(tokens(evidence.text), COUNTS))
-    if meaning.best(asked.noun, near) < COUNTED:
+    narrow = [w for w in asked.limits if w not in meaning.names]
+    if meaning.best(asked.noun, near) < COUNTED and not any(meaning.best(w, near) >= NARROWED for w in narrow):
         return False
     limits = [w for w in asked.limits if w in meaning.names]
     have = words(evidence.text)
@@ -108,17 +134,36 @@ def _who(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
 
 
 def _position(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    if not _on_topic(asked, evidence, meaning):
+        return False
     row = tokens(evidence.text)
-    wanted = meaning.forms(asked.subject[-1])
-    for at, token in enumerate(row):
-        if wanted & {stem(p) for p in (token.word, *token.word.split("-"))}:
+    for at in range(len(row)):
+        if _is_subject(row, at, asked.subject, meaning):
             after = _clause(row[at + 1 :])[:AFTER]
             before = _clause(row[:at][::-1])[:BEFORE]
-            if any(stem(p) in _ATTITUDE for t in after for p in t.word.split("-")):
+            attitude = _SAYING if asked.verb else _ATTITUDE
+            if any(stem(p) in attitude for t in after for p in t.word.split("-")):
                 return True
             if any(stem(t.word) in _HELD for t in before):
                 return True
     return False
+
+
+def _on_topic(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    """Whether the sentence is about what somebody's position is asked on: any word or name of it will do."""
+    have = words(" ".join((evidence.around, evidence.text, evidence.after)))
+    return not asked.about or any(meaning.best(w, have) >= LIMIT for w in asked.about)
+
+
+def _is_subject(row: Sequence[Token], at: int, subject: Sequence[str], meaning: Meaning) -> bool:
+    """Whether the one whose position is asked is named here; a body's noun alone (``Party``) names nobody."""
+    name = subject[-1]
+    stems_here = {stem(p) for p in (row[at].word, *row[at].word.split("-"))}
+    if not meaning.forms(name) & stems_here:
+        return False
+    if name not in _BODIES or len(subject) == 1 or stem(name) not in stems_here:
+        return True
+    return any(stem(t.word) == stem(subject[-2]) for t in row[max(0, at - 2) : at])
 
 
 def _clause(row: Sequence[Token]) -> list[Token]:
@@ -153,6 +198,47 @@ def _proper(row: Sequence[Token], at: int, meaning: Meaning) -> bool:
     return not (word in meaning.names or word in STOPWORDS or word in MONTHS or meaning.of_place(word))
 
 
+def _role(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    have = {stem(p) for w in words(evidence.text) for p in (w, *w.split("-"))}
+    if not all(meaning.forms(w) & have for w in asked.about):
+        return False
+    row = tokens(evidence.text)
+    spots = [i for i, t in enumerate(row) if t.kind is Kind.WORD and meaning.likeness(asked.noun, t.word) >= ROLE]
+    near = {at for i in spots for at in range(max(0, i - REACH), min(len(row), i + REACH + 1))}
+    return any(_proper(row, at, meaning) for at in near)
+
+
+def _cost(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    if not any(t.kind is Kind.MONEY for t in tokens(evidence.text)):
+        return False
+    have = words(evidence.text)
+    return sum(meaning.best(w, have) >= LIMIT for w in asked.about) > MET * len(asked.about)
+
+
+def _deed(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    near = words(" ".join((evidence.around, evidence.text, evidence.after)))
+    have = {stem(p) for w in near for p in (w, *w.split("-"))}
+    if not all(_is_named(name, have, meaning) for name in _telling(asked.names, meaning)):
+        return False
+    return not asked.about or any(meaning.best(w, near) >= LIMIT for w in asked.about)
+
+
+def _time(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    near = " ".join((evidence.around, evidence.text, evidence.after))
+    return bool(_MOMENT.search(near)) and _deed(asked, evidence, meaning)
+
+
+def _telling(names: Sequence[tuple[str, ...]], meaning: Meaning) -> Sequence[tuple[str, ...]]:
+    """Names that must meet in the evidence: what the whole library is about goes without saying."""
+    rare = [n for n in names if not all(meaning.everywhere(w) for w in n)]
+    return rare or names
+
+
+def _is_named(name: Sequence[str], have: Set[str], meaning: Meaning) -> bool:
+    """Half of a name's words will do: ``Barzani`` for ``Masrour Barzani``."""
+    return 2 * sum(bool(meaning.forms(w) & have) for w in name) >= len(name)
+
+
 def _topic(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
     if not _mentions(asked.subject, evidence, meaning):
         return False
@@ -176,4 +262,8 @@ _RULES: dict[Slot, Callable[[Asked, Evidence, Meaning], bool]] = {
     Slot.POSITION: _position,
     Slot.NAME: _name,
     Slot.TOPIC: _topic,
+    Slot.ROLE: _role,
+    Slot.COST: _cost,
+    Slot.DEED: _deed,
+    Slot.TIME: _time,
 }

@@ -15,6 +15,9 @@ WordVectors = Callable[[Sequence[str]], Vectors]
 SAME_NAME = 0.9
 """Weight from which an alias is the same thing and not only near it."""
 
+EVERYWHERE = 0.25
+"""Share of the library's passages from which a name is what they are all about."""
+
 _DEEDS = tuple(
     frozenset(stem(w) for w in row.split())
     for row in (
@@ -30,6 +33,8 @@ _DEEDS = tuple(
         "appoint appointed nominate nominated choose chose",
         "order ordered command commanded instruct",
         "sign signed conclude concluded ratify",
+        "agree agrees agreed agreement agreements deal accord",
+        "date dates deadline schedule scheduled timetable timeline timelines",
     )
 )
 """Verbs and nouns for the same deed: word vectors set ``chaired`` and ``headed`` too far apart."""
@@ -110,6 +115,10 @@ class Meaning:
             expansions = self._table.expansions(word.capitalize())
             known = self._places[word] = any(SAME_NAME <= e.weight < 1.0 for e in expansions)
         return known
+
+    def everywhere(self, word: str) -> bool:
+        """Whether so many passages name it that a sentence need not."""
+        return any(self._lexicon.count(form) > EVERYWHERE * self._lexicon.passages for form in self.forms(word))
 
     def _look_up(self, row: Sequence[str]) -> None:
         unseen = [w for w in dict.fromkeys(row) if w not in self._rows]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
-from rag.extractive.asked import Asked, Slot, asked, main_question
-from rag.extractive.candidates import Candidate, has_type, sentence_text, stems
+from rag.extractive.asked import Asked, Slot, asked, main_question, proper_names
+from rag.extractive.candidates import Candidate, has_type, stems
 from rag.extractive.grounds import Evidence, holds, readable
 from rag.extractive.meaning import Meaning, WordVectors
+from rag.labels import frame_label
 from rag.query import Query
 from rag.question import Question, QuestionKind, kind_of
-from rag.text import STOPWORDS, content_words, stem, words
+from rag.text import STOPWORDS, content_words, stem, word_spans, words
 from rag.types import DraftQuote, DraftRefusal
 
 MIN_COSINE = 0.25
@@ -116,12 +117,17 @@ def ungrounded(
     if vectors is None or query.language != "en" or not english:
         return Missing()
     text = main_question(question.text)
-    meaning = Meaning(text, catalogue.lexicon, catalogue.aliases, vectors)
+    meaning = Meaning(catalogue.lexicon.cased(text), catalogue.lexicon, catalogue.aliases, vectors)
     if _aside(text, ranked, meaning):
         return Missing(reason=_FAR, asked=query.unknown)
-    things = asked(question.text)
-    read = [a for a in things if readable(a) and not _of_a_source(a, text, catalogue)]
-    evidence = [Evidence(c.text, _around(c)) for c in ranked[:LOOKED_AT]] if read else []
+    silent = _silent(question, catalogue)
+    if silent:
+        return silent
+    things = asked(catalogue.lexicon.cased(question.text))
+    own = _source_words(text, catalogue)
+    things = tuple(_without(a, own) for a in things)
+    read = [a for a in things if readable(a) and not _of_a_source(a, own)]
+    evidence = [_evidence(c) for c in ranked[:LOOKED_AT]] if read else []
     lost = [a for a in read if not holds(a, evidence, meaning)]
     if not lost:
         return Missing()
@@ -130,6 +136,40 @@ def ungrounded(
     if any(a not in lost and not a.leans for a in things):
         return Missing(notice=reason, asked=words)
     return Missing(reason=reason, asked=words)
+
+
+def _silent(question: Question, catalogue: Catalogue) -> Missing:
+    """A name on which the one report that is asked about has not a word, whatever others say of it."""
+    rows = [catalogue.order.get(d, ()) for d in question.sources]
+    if len(rows) != 1 or not rows[0] or question.several:
+        return Missing()
+    if question.context:
+        return Missing()
+    text, own = main_question(question.text), _source_words(question.text, catalogue)
+    asked_of = [n for n in proper_names(text) if not own & set(n) and not _EVERYDAY & set(n)]
+    passages = [stems(" ".join((*p.section, p.text))) for p in rows[0]] if asked_of else []
+    for name in asked_of:
+        wanted = _called(name, text, catalogue)
+        if not any(w <= have for w in wanted for have in passages):
+            label = frame_label(catalogue.documents[question.sources[0]].metadata)
+            thing = " ".join(name).title() if len(name) > 1 else _printed(name[0], text)
+            return Missing(reason=f"{label} does not mention {thing}.", asked=(thing,))
+    return Missing()
+
+
+def _called(name: Sequence[str], text: str, catalogue: Catalogue) -> list[Set[str]]:
+    """The stems under which a name may stand: each of its words alone, its spellings here, its other names whole."""
+    found: list[Set[str]] = [{stem(w)} for w in name]
+    found += [{stem(v.word)} for w in name for v in catalogue.lexicon.variants(w, True)]
+    for expansion in catalogue.aliases.expansions(text):
+        if set(words(expansion.matched)) & set(name):
+            found += [{stem(w) for w in words(a) if w not in STOPWORDS} for a in expansion.alternatives]
+    return [f for f in found if f]
+
+
+def _printed(word: str, text: str) -> str:
+    """A folded word as the question prints it."""
+    return next((text[a:b] for w, a, b in word_spans(text) if w == word), word)
 
 
 def _aside(text: str, ranked: Sequence[Candidate], meaning: Meaning) -> bool:
@@ -141,28 +181,35 @@ def _aside(text: str, ranked: Sequence[Candidate], meaning: Meaning) -> bool:
     return bool(own) and sum(meaning.best(w, sorted(have)) for w in own) / len(own) < ASIDE_LIKENESS
 
 
-def _around(candidate: Candidate) -> str:
-    """Headings and the sentence before: they say whom a pronoun or a bare number means."""
-    passage = candidate.hit.passage
-    at = passage.sentences.index(candidate.sentence)
-    before = sentence_text(candidate.hit, passage.sentences[at - 1]) if at else ""
-    return " ".join((*passage.section, before))
+def _evidence(candidate: Candidate) -> Evidence:
+    """A sentence with its headings and neighbours: they say whom a pronoun or a bare number means."""
+    around = " ".join((*candidate.hit.passage.section, candidate.before))
+    return Evidence(candidate.text, around, candidate.after)
 
 
-def _of_a_source(thing: Asked, text: str, catalogue: Catalogue) -> bool:
+def _source_words(text: str, catalogue: Catalogue) -> Set[str]:
+    """The words with which a question names its sources."""
+    return {w for m in catalogue.names.find(text) for w in words(text[m.start : m.end])}
+
+
+def _without(thing: Asked, own: Set[str]) -> Asked:
+    """The asked thing without the names of sources, which need not stand in their own sentences."""
+    return replace(thing, names=tuple(n for n in thing.names if not own & set(n)))
+
+
+def _of_a_source(thing: Asked, own: Set[str]) -> bool:
     """What a report itself says is everywhere in it, not only where it is named."""
-    if thing.slot is not Slot.POSITION:
-        return False
-    named = {w for m in catalogue.names.find(text) for w in words(text[m.start : m.end])}
-    return bool(named & set(thing.subject))
+    return thing.slot is Slot.POSITION and bool(own & set(thing.subject))
 
 
 def _lacks(thing: Asked) -> str:
     match thing.slot:
-        case Slot.WHO:
+        case Slot.WHO | Slot.ROLE:
             return f"do not say {thing.words}"
         case Slot.TOPIC:
             return f"say nothing about {thing.words}"
+        case Slot.DEED | Slot.TIME:
+            return f"do not answer this: “{thing.words}”"
         case Slot.POSITION:
             return f"hold no {thing.words.removeprefix('a ')}"
         case _:

@@ -12,7 +12,8 @@ from rag.extractive.differ import bad_sum, disagreements
 from rag.extractive.frame import statement, without_opening
 from rag.extractive.lists import Lists, SeriesCache
 from rag.extractive.meaning import WordVectors
-from rag.extractive.refuse import missing, refusal, ungrounded
+from rag.extractive.premise import Premise, denied_premise
+from rag.extractive.refuse import Missing, missing, refusal, ungrounded
 from rag.extractive.select import adjoins, arrange, choose
 from rag.labels import frame_label
 from rag.ports import Embedder, Library, WordEmbedder, WriteRequest
@@ -66,16 +67,26 @@ class ExtractiveWriter:
             question, query, np.atleast_2d(vectors), request.hits, stored, catalogue
         )
         lack = missing(question, query, ranked, catalogue, self._embedder.count_tokens)
-        lack = lack or ungrounded(question, query, ranked, catalogue, word_vectors(self._embedder))
+        premise = None
+        if not lack:
+            vectors_of_words = word_vectors(self._embedder)
+            english = query.language == "en"
+            premise = denied_premise(question, ranked, catalogue, vectors_of_words) if english else None
+            lack = lack if premise else ungrounded(question, query, ranked, catalogue, vectors_of_words)
         if lack:
             return Draft(refusal=refusal(question, lack, ranked), writer=self.name)
+        if premise:
+            ranked = premise.first(ranked)
         lists = Lists(catalogue, self._series, request.hits, ranked)
         chosen = choose(question, ranked, self._words, lists)
+        groups = arrange(chosen)
+        if premise:
+            groups = premise.opening(groups)
         return Draft(
-            statements=self._statements(chosen, request),
+            statements=self._statements(groups, request),
             disagreements=disagreements(question, ranked, chosen, self._library.document),
             writer=self.name,
-            notices=(*((lack.notice,) if lack.notice else ()), *_sum_notices(chosen)),
+            notices=(*_said(premise, lack), *_sum_notices(chosen)),
         )
 
     def stream(self, request: WriteRequest) -> Iterator[DraftStatement | Draft]:
@@ -84,11 +95,11 @@ class ExtractiveWriter:
         yield from draft.statements
         yield draft
 
-    def _statements(self, chosen: list[Candidate], request: WriteRequest) -> tuple[DraftStatement, ...]:
+    def _statements(self, groups: list[list[Candidate]], request: WriteRequest) -> tuple[DraftStatement, ...]:
         text_of: Callable[[str], str] = self._library.text
         given = {h.passage.id for h in request.hits}
         made: list[DraftStatement] = []
-        for group in arrange(chosen):
+        for group in groups:
             for place, sentence in enumerate(group):
                 follows = place > 0 and adjoins(group[place - 1], sentence)
                 made.append(
@@ -106,6 +117,11 @@ class ExtractiveWriter:
 def word_vectors(embedder: Embedder) -> WordVectors | None:
     """The embedder's vectors of single words, where it has any."""
     return embedder.word_vectors if isinstance(embedder, WordEmbedder) and embedder.has_words else None
+
+
+def _said(premise: Premise | None, lack: Missing) -> tuple[str, ...]:
+    """What the answer says of the question: a premise that a report denies, a part that no report answers."""
+    return tuple(n for n in (premise.notice if premise else "", lack.notice) if n)
 
 
 def _sum_notices(chosen: list[Candidate]) -> tuple[str, ...]:

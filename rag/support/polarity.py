@@ -61,7 +61,8 @@ def _number_sign(analysed: Analysed, mark: Found) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _opposites() -> dict[str, frozenset[str]]:
+def opposites() -> dict[str, frozenset[str]]:
+    """Words that turn a statement round when one stands for another."""
     return _pairs(lexicon.OPPOSITE)
 
 
@@ -74,7 +75,7 @@ def exclusives() -> dict[str, frozenset[str]]:
 def rivals() -> dict[str, frozenset[str]]:
     """Words that cannot both hold in one place: opposites and exclusive alternatives together."""
     found = dict(exclusives())
-    for word, others in _opposites().items():
+    for word, others in opposites().items():
         found[word] = found.get(word, frozenset()) | others
     return found
 
@@ -109,7 +110,7 @@ def _flips(told: Analysed, quoted: Analysed) -> list[tuple[str, str]]:
     for i, token in enumerate(told.tokens):
         if token.key in have or i in bounds:
             continue
-        against = _opposites().get(token.key, frozenset()) & have
+        against = opposites().get(token.key, frozenset()) & have
         twin = _denied(token, quoted) if token.content else None
         if twin and _negated(token.key, told) != any(_negated(k, quoted) for k in twin):
             continue  # "failed to convince" for "unconvinced"

@@ -62,3 +62,15 @@ def test_an_empty_library_knows_nothing() -> None:
     assert not empty.known("pier")
     assert empty.variants("goverment") == ()
     assert empty.idf("pier") == pytest.approx(math.log(1 + 0.5 / 0.5))
+
+
+@pytest.mark.parametrize(
+    ("text", "cased"),
+    [
+        ("who built saltmouth for suleiman", "who built Saltmouth for Suleiman"),
+        ("Who built saltmouth", "Who built saltmouth"),  # typed with capitals: what has none means none
+        ("who built the pier", "who built the pier"),
+    ],
+)
+def test_a_question_typed_without_capitals_gets_those_of_names(text: str, cased: str) -> None:
+    assert LEXICON.cased(text) == cased

@@ -24,6 +24,13 @@ from rag.extractive.asked import Slot, asked, main_question
         ("Harbour Board chairman name", Slot.NAME, "the name of the Harbour Board chairman"),
         ("What is Norway's position on the pier?", Slot.POSITION, "a position of Norway"),
         ("What did Mara Velten say about the pier?", Slot.POSITION, "a statement by Mara Velten"),
+        ("What does Mara Velten want from the board?", Slot.POSITION, "a statement by Mara Velten"),
+        ("who is the head of the Harbour Board?", Slot.ROLE, "who is the head of Harbour Board"),
+        ("Northern Pier total cost in crowns", Slot.COST, "the cost of Northern Pier"),
+        ("How much did the pier cost?", Slot.COST, "the cost of the pier"),
+        ("Why did Norway sell its ferries?", Slot.DEED, "Why did Norway sell its ferries?"),
+        ("Did Norway sell the ferries?", Slot.DEED, "Did Norway sell the ferries?"),
+        ("When was the Orrin pier closed?", Slot.TIME, "When was the Orrin pier closed?"),
         ("What part do Danish customs duties play in the debate?", Slot.TOPIC, "Danish customs duties"),
     ],
 )
@@ -37,6 +44,8 @@ def test_what_is_asked_for(question: str, slot: Slot, words: str) -> None:
     [
         "Why do ferries fail?",
         "How many people live there?",  # counted in words a source may not share
+        "Why did they sell Orrin?",  # who they are is not said here
+        "When did Orrin and Saltmouth patch things up?",  # a verb that its word alone does not tell
         "how many knew it",  # no noun
         "Who is he?",
         "Who took the chair?",  # a verb that says little
@@ -62,3 +71,15 @@ def test_the_source_is_not_what_is_asked_about() -> None:
 def test_earlier_turns_in_brackets_are_not_the_question() -> None:
     assert main_question("How many ferries? (Who runs them? Since when?)") == "How many ferries?"
     assert main_question("How many ferries (of all kinds)?") == "How many ferries (of all kinds)?"
+
+
+def test_names_are_kept_together_and_months_are_none() -> None:
+    (found,) = asked("When did the Guild of Lake Traders meet Mara Velten in March?")
+    assert found.names == (("guild",), ("lake", "traders"), ("mara", "velten"))
+    assert found.about == ("meet",)
+
+
+def test_somebodys_own_words_are_asked_for() -> None:
+    (own,) = asked("What did Mara Velten herself say about the pier?")
+    (any_,) = asked("What did Mara Velten say about the pier?")
+    assert (own.verb, any_.verb) == ("say", "")

@@ -55,6 +55,19 @@ def judged(question: str, *sentences: str, around: str = "") -> bool:
             "The insurer Lakeside Mutual left in May.",
             "One insurer left in May, says the board.",
         ),
+        ("What does Norway want of the board?", "Norway wants ferries of the board.", "The board buys from Norway."),
+        ("What does the Traders Party want?", "The Traders Party wants a pier.", "The Farmers Party wants a pier."),
+        ("What did Velten say about Orrin?", "Velten said that Orrin sinks.", "Velten said that fees rose."),
+        ("What did Velten herself say?", "Velten said that fees rose.", "Velten insisted on lower fees."),
+        (
+            "Who is the head of the Harbour Board?",
+            "The Harbour Board, under its head Ola Brandt, met in May.",
+            "The Harbour Board met in May under a new head.",
+        ),
+        ("How much did the pier cost?", "The pier cost $4 million.", "The pier cost a great deal."),
+        ("Why did Norway sell the ferries?", "Norway had to sell: it owed rent.", "Norway is by the water."),
+        ("Why did Norway sell to Orrin?", "Norway had to sell boats at Orrin.", "Norway had to sell boats."),
+        ("When was the Orrin pier closed?", "The Orrin pier closed in 2019.", "The Orrin pier closed after a fire."),
         ("What is Norway's position on the pier?", "Norway opposes the pier.", "The pier faces Norway and its coast."),
     ],
 )
@@ -62,6 +75,23 @@ def test_a_near_miss_does_not_hold_the_asked_thing(question: str, holding: str, 
     assert judged(question, holding)
     assert not judged(question, near)
     assert judged(question, near, holding)
+
+
+def test_the_words_around_may_hold_what_a_deed_needs() -> None:
+    question = "Why did Norway sell to Orrin?"
+    assert judged(question, "It had to sell boats at Orrin.", around="Norway")
+
+
+def test_what_every_passage_is_about_need_not_stand_in_the_sentence() -> None:
+    sentences = ["Velten had to leave: fees rose.", "Orrin sleeps.", "Orrin is old.", "Orrin pays."]
+    assert judged("Why did Velten leave Orrin?", *sentences)
+    assert not judged("Why did Velten leave Saltmouth?", *sentences)
+
+
+def test_a_counted_noun_may_be_called_otherwise_beside_what_narrows_it() -> None:
+    question = "How many fishing outfits joined the guild?"
+    assert judged(question, "More than 50 fishing crews joined the guild.")
+    assert not judged(question, "More than 50 bakers joined the guild.")
 
 
 def test_a_topic_needs_the_name_and_the_thing_in_one_sentence() -> None:

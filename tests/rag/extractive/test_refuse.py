@@ -69,6 +69,21 @@ def test_what_counts_as_an_unknown_name(briefing: Briefing, text: str, refused: 
     assert named is refused
 
 
+def test_what_the_one_report_asked_about_never_mentions_is_refused(briefing: Briefing) -> None:
+    answer = briefing.ask("What does the Guild of Lake Traders think of the Harrow dam?")
+    assert answer.refusal is not None  # another report blames the dam
+    assert answer.refusal.reason == "Guild of Lake Traders (14 June 2025) does not mention Harrow."
+
+
+@pytest.mark.parametrize(
+    "question", ["Why did Saltmouth leave the Guild of Lake Traders?", "When was Harrow painted?"]
+)
+def test_a_deed_no_report_tells_of_is_refused(briefing: Briefing, question: str) -> None:
+    answer = briefing.ask(question)
+    assert answer.refusal is not None
+    assert question in answer.refusal.reason
+
+
 def test_nearest_evidence_is_little_and_exact(briefing: Briefing) -> None:
     refusal = briefing.ask("What does General Zbygniew Quark say about ferries?").refusal
     assert refusal is not None
