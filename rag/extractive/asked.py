@@ -82,8 +82,8 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _MUCH = re.compile(
-    r"\bhow much (?P<noun>(?!(?:money|cash|more|less|of|it|time|longer|further|harm|damage|support|influence|weight)\b)"
-    r"[a-z]{3,}) (?:do|does|did|is|was|will|would|has|have|had|were|are)\b",
+    r"\bhow much (?P<noun>(?!(?:money|cash|stuff|more|less|of|it|time|longer|further|harm|damage|support|influence|"
+    r"weight)\b)[a-z]{3,}) (?:do|does|did|is|was|will|would|has|have|had|were|are)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -146,7 +146,7 @@ _TOPIC = re.compile(
 _NO_DEED = frozenset(
     """is are was were be been has have had do does did will would can could should may might else exactly
     say says said think thinks thought argue argues argued want wants wanted believe believes believed expect
-    expects expected claim claims claimed
+    expects expected claim claims claimed insist insists insisted maintain maintained contend contended assert asserted
     come comes really actually also then translated translates wrote write writes written edited edits published
     publishes authored took take takes made make makes helped help helps went go goes became become becomes used
     use uses began begin begins started start starts decided decide decides got get gets kept keep keeps put

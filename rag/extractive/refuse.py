@@ -150,7 +150,8 @@ def _silent(question: Question, catalogue: Catalogue) -> Missing:
     passages = [stems(" ".join((*p.section, p.text))) for p in rows[0]] if asked_of else []
     for name in asked_of:
         wanted = _called(name, text, catalogue)
-        if not any(w <= have for w in wanted for have in passages):
+        elsewhere = any(all(map(catalogue.lexicon.known, w)) for w in wanted)
+        if elsewhere and not any(w <= have for w in wanted for have in passages):
             label = frame_label(catalogue.documents[question.sources[0]].metadata)
             thing = " ".join(name).title() if len(name) > 1 else _printed(name[0], text)
             return Missing(reason=f"{label} does not mention {thing}.", asked=(thing,))

@@ -49,6 +49,8 @@ def test_what_is_asked_for(question: str, slot: Slot, words: str) -> None:
         "how many knew it",  # no noun
         "Who is he?",
         "Who took the chair?",  # a verb that says little
+        "Who insisted that the pier had been sold before the storm?",  # what follows is said, not done
+        "How much stuff did the guild buy?",
         "Who translated the paper?",  # the title page says that
         "What is the name of the book?",
     ],

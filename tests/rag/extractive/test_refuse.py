@@ -75,6 +75,11 @@ def test_what_the_one_report_asked_about_never_mentions_is_refused(briefing: Bri
     assert answer.refusal.reason == "Guild of Lake Traders (14 June 2025) does not mention Harrow."
 
 
+def test_a_word_that_is_nobodys_is_no_name_that_a_report_keeps_silent_on(briefing: Briefing) -> None:
+    refusal = briefing.ask("What do FAQs matter to the Guild of Lake Traders?").refusal
+    assert refusal is None or "does not mention" not in refusal.reason
+
+
 @pytest.mark.parametrize(
     "question", ["Why did Saltmouth leave the Guild of Lake Traders?", "When was Harrow painted?"]
 )
