@@ -21,6 +21,7 @@ from rag.extractive.differ.said import (
     nation,
     other_names,
     other_turn,
+    printed,
     strangers,
     telling,
     topic,
@@ -48,7 +49,8 @@ _NOT = frozenset(
     wouldnt nobody nothing""".split()
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|whether or not|provided that|on condition that|should the|were .{3,20} to)\b", re.IGNORECASE
+    r"^otherwise\b|\b(?:if|unless|whether or not|provided that|on condition that|should the|were .{3,20} to)\b",
+    re.IGNORECASE,
 )
 _MIXED = re.compile(
     r"\bsome\b.{1,60}\b(?:others|while|but)\b|\bboth\b.{1,40}\band\b|\bon the one hand\b", re.IGNORECASE
@@ -239,6 +241,8 @@ def _one_thing(a: Said, mine: Leaning, b: Said, theirs: Leaning) -> frozenset[st
     have, there = topic(a), topic(b)
     shared = (mine.about & there) | (theirs.about & have)
     shared -= mine.cue | theirs.cue
+    if mine.axis == DECIDED and not _one_year(a, b):
+        return frozenset()
     if mine.axis == DECIDED and mine.left & LEGISLATURE and theirs.left & LEGISLATURE:
         return shared | LEGISLATURE if apart(a, b) == 0 and shared - LEGISLATURE else frozenset()
     smaller = min((mine.about, theirs.about), key=len)
@@ -261,6 +265,12 @@ def _one_thing(a: Said, mine: Leaning, b: Said, theirs: Leaning) -> frozenset[st
     if mine.left and theirs.left and not mine.left & theirs.left and lone and other and not _crossed(mine, theirs):
         return frozenset()
     return shared if (brief and len(shared) >= len(smaller)) or len(shared) >= SHARED else frozenset()
+
+
+def _one_year(a: Said, b: Said) -> bool:
+    """A chamber decides many things: the year that the sentence before gives counts, too."""
+    mine, theirs = (years(s, f"{s.before} {s.text}") or printed(s) for s in (a, b))
+    return bool(mine & theirs) or not (mine or theirs)
 
 
 def _crossed(mine: Leaning, theirs: Leaning) -> bool:
