@@ -228,12 +228,16 @@ class _Judge:
         if SHARE.search(self._question.text) and clash.mine.unit != "%":
             return False
         mine, theirs = clause_around(one.text, clash.mine.start), clause_around(other.text, clash.theirs.start)
-        known = f"{one.known} {other.known}"
-        asked = names(self._question.focus)
-        if not self._question.sources and not all(name_known(t.word, known, acronym=t.raw.isupper()) for t in asked):
+        if not self._question.sources and not self._named(one, other):
             return False
         nouns = clash.mine.head | clash.theirs.head
         return not any(qualified_apart(self._question.text, clause, nouns) for clause in (mine, theirs))
+
+    def _named(self, one: Said, other: Said) -> bool:
+        """Whether the sentences or what stands around them know every name of the question."""
+        known = f"{one.known} {other.known}"
+        asked = names(self._question.focus)
+        return all(name_known(t.word, known, acronym=t.raw.isupper()) for t in asked)
 
     def windows(self, pool: Sequence[Candidate]) -> list[DraftDisagreement]:
         """The very number of the question, which sources give for different times."""
@@ -273,6 +277,8 @@ class _Judge:
         if found.axis == "classification":
             return bool(content(found.point) & self._asked)
         if self._question.kind in _PLAIN_KINDS:
+            return False
+        if not self.explicit and not self._named(one, other):
             return False
         touched = found.shared & self._asked
         return len(touched) > 1 or (bool(touched) and (self.explicit or len(self._asked) <= FEW))

@@ -25,6 +25,7 @@ AXES = {
 EACH_SAYS = "what each says"
 """The point where no words prove a difference and the question alone holds the sources together."""
 _ARTICLE = re.compile(r"^(?:the|a|an|does|do|so)\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"[’']s?$")
 _ODDS = re.compile(r"\b(?:in|out of)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"\b(?P<whether>whether\s+[^?.;]{8,90})|"
@@ -113,7 +114,7 @@ def _capitals(a: Said, b: Said) -> dict[str, str]:
     """Words that the sentences only print with a capital, by their keys."""
     row = [t for s in (a, b) for t in analyse(s.text).tokens if t.start > 0]
     small = {t.key for t in row if t.raw.islower()}
-    return {nation(t): t.raw for t in row if t.raw[:1].isupper() and t.key not in small}
+    return {nation(t): _POSSESSIVE.sub("", t.raw) for t in row if t.raw[:1].isupper() and t.key not in small}
 
 
 def _phrases(focus: str, printed: dict[str, str], known: Set[str]) -> Iterator[str]:
@@ -154,4 +155,4 @@ def _print(text: str, run: list[Token], printed: dict[str, str]) -> str:
         words.append(other if other.lower() == token.raw else token.raw)
     gaps = [text[x.end : y.start] for x, y in itertools.pairwise(run)]
     whole = "".join(w + g for w, g in zip(words, [*gaps, ""], strict=True))
-    return re.sub(r"[’']s?$", "", whole)
+    return _POSSESSIVE.sub("", whole)

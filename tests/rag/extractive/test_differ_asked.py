@@ -173,3 +173,12 @@ def test_words_side_by_side_are_one_phrase_as_the_sources_print_it() -> None:
     assert about("how many raids on tamar ferries", found, a, b) == "Number of raids (Tamar ferries): different figures"
     assert about("who can ferry us to Tamar?", found, a, b) == "Number of raids (Tamar): different figures"
     assert about("raids by tamar?", found, a, b) == "Number of raids (Tamar): different figures"
+
+
+def test_a_judgement_on_one_place_is_no_answer_for_another() -> None:
+    over = "The plague in Orre no longer poses a threat to the old town."
+    back = "The plague in Orre remains a threat to the old town."
+    row = [_stated(over, "ferry-board"), _stated(back, "lake-traders")]
+    asked = "Which quarters of {} does the plague threaten in the old town?"
+    assert len(disagreements(analyse(asked.format("Orre"), NAMES), row, row)) == 1
+    assert disagreements(analyse(asked.format("Sefton"), NAMES), row, row) == ()
