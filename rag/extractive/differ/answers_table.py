@@ -248,11 +248,8 @@ ANSWERS: tuple[Answers, ...] = (
         Answers(title, ASKED[axis], AXES[axis])
         for axis, title in (
             ("whether the threat is over", "Beaten or still a threat"),
-            ("who gains and who loses", "Gain or loss"),
             ("whether its own means suffice", "Able to manage alone or not"),
             ("whether it worked", "Success or failure"),
-            ("which way it is going", "Rising or falling"),
-            ("whether it will happen", "Likely or unlikely"),
         )
     ),
 )

@@ -18,6 +18,7 @@ from rag.extractive.differ.said import (
     apart,
     contrasted,
     keys_of,
+    names,
     nation,
     other_names,
     other_turn,
@@ -40,6 +41,8 @@ NEAREST = 3
 SHARED, SHARE = 2, 0.5
 """Least number of shared keys, and their share of the smaller proposition."""
 
+HAPPENING = "whether it will happen"
+"""The axis of forecasts, which need a word for what is forecast in common."""
 DECIDED = "what was decided"
 """The axis between a decision and a debate that came to none."""
 LEGISLATURE = keys_of("parliament assembly council congress senate lawmakers parliamentarians session deputies vote")
@@ -121,7 +124,10 @@ def opposite_answers(a: Said, b: Said, axes: frozenset[str], asked: frozenset[st
         for theirs in leanings(b.text):
             if mine.axis not in axes or mine.axis != theirs.axis or mine.pole != -theirs.pole:
                 continue
-            if _answering(mine) & asked and _answering(theirs) & asked:
+            one, other = _answering(mine) & asked, _answering(theirs) & asked
+            if mine.axis == HAPPENING and not (one & other) - {nation(t) for s in (a, b) for t in names(s.text)}:
+                continue  # likely and unlikely of two things that concern the same country
+            if one and other:
                 return Opposition("judgement", mine.axis, (mine.about | theirs.about) & asked)
     return None
 

@@ -20,6 +20,8 @@ LONG_AGO = 3
 """Years between two sources after which another answer is a change."""
 ENOUGH = 2
 """Words of the question's subject that a sentence must have when its subject has more than these."""
+MANY = 3
+"""Words of a subject up to which one that both sentences have is enough."""
 REACH = 4
 """Tokens before a phrase within which a word turns it."""
 
@@ -43,6 +45,7 @@ _WEIGHED = frozenset(
     "distinguish distinguishes distinguishing separate separating differentiate differentiating whether".split()
 )
 """Who tells two things apart, or asks whether, holds neither."""
+_LEAVING = keys_of("withdrawal exit departure pullout withdraw depart exit")
 _ABOUT_SOURCES = keys_of(
     """paper report source author article study text piece document expert analyst agree disagree differ match mind
     claim claimed square direction pull seen read different same sides whether really actually truly merely
@@ -221,6 +224,13 @@ def opposite(asked: Asked, a: Said, b: Said, *, near: bool = False, named: bool 
 
 def _one_subject(asked: Asked, mine: Given, a: Said, theirs: Given, b: Said, *, near: bool, named: bool) -> bool:
     """Both have words of the question's subject, and each knows what the other has of it besides names."""
+    people = {nation(t) for s in (a, b) for t in names(s.text)}
+    one, other = mine.shared - people, theirs.shared - people
+    leaving = asked.subject & _LEAVING
+    if leaving and not all(_LEAVING & (content(s.text) | content(s.before)) for s in (a, b)):
+        return False  # what a presence brings says nothing of what an exit brings
+    if one and other and not one & other:
+        return False  # the one of the departure, the other of the sanctions
     if near:
         return True
     need = min(ENOUGH, len(asked.subject) - 1) if len(asked.subject) > ENOUGH else 1
@@ -228,6 +238,5 @@ def _one_subject(asked: Asked, mine: Given, a: Said, theirs: Given, b: Said, *, 
         need = 1
     if min(len(mine.shared), len(theirs.shared)) < need:
         return False
-    people = {nation(t) for s in (a, b) for t in names(s.text)}
-    one, other = mine.shared - people, theirs.shared - people
-    return bool(mine.shared & theirs.shared) and (bool(one & other) or not (one and other)) and bool(one) == bool(other)
+    common = 1 if need == 1 or len(asked.subject) <= MANY else ENOUGH
+    return len(mine.shared & theirs.shared) >= common and bool(one) == bool(other)

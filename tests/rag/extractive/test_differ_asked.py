@@ -61,6 +61,11 @@ def test_each_gives_another_of_the_two_answers(question: str, a: str, b: str, po
         (WHICH, CANNOT, "The salt guild lacks the political will to lower its prices."),
         (WHICH, CANNOT, "Unless it is paid, the harbour council lacks the will to stop the smugglers."),
         (WHICH, CANNOT, "It is asked whether the harbour council lacks the political will to stop the smugglers."),
+        (
+            "Would savers be reassured or scared by the exit of the guard?",
+            "The guard reassures savers and traders in Orre.",
+            "The exit of the guard would scare savers and traders in Orre.",
+        ),
         ("Can the harbour council stop the smugglers?", CANNOT, WILL_NOT),
         ("Where do the unable and unwilling smugglers go?", CANNOT, WILL_NOT),
     ],
