@@ -23,7 +23,10 @@ PAIRS = Path(__file__).parent / "data" / "difference_pairs.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferencePair:
-    """Two sentences of two sources; ``axis`` is None when they do not differ."""
+    """Two sentences of two sources; ``axis`` is None when they do not differ.
+
+    ``question``: what was asked, where only a question that names two answers holds the sentences together.
+    """
 
     id: str
     kind: str
@@ -31,6 +34,7 @@ class DifferencePair:
     axis: str | None
     a: Said
     b: Said
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,7 @@ def load_pairs() -> tuple[DifferencePair, ...]:
             axis=row["axis"],
             a=_said(row["a"]),
             b=_said(row["b"]),
+            question=row.get("question", ""),
         )
         for row in rows
     )
@@ -122,7 +127,7 @@ def _said(row: dict[str, Any]) -> Said:
 
 def run(pairs: Sequence[DifferencePair] | None = None) -> DifferenceReport:
     """Judges all pairs; deterministic, no embedding model."""
-    judged = tuple(JudgedPair(pair=p, found=difference(p.a, p.b)) for p in (pairs or load_pairs()))
+    judged = tuple(JudgedPair(pair=p, found=difference(p.a, p.b, p.question)) for p in (pairs or load_pairs()))
     right: Counter[str] = Counter(j.pair.kind for j in judged if j.right)
     total: Counter[str] = Counter(j.pair.kind for j in judged)
     return DifferenceReport(

@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.catalogue import CatalogueCache
 from rag.extractive.candidates import Candidate, candidates
-from rag.extractive.differ import bad_sum, disagreements
+from rag.extractive.differ import disagreements, not_whole
 from rag.extractive.frame import statement, without_opening
 from rag.extractive.lists import Lists, SeriesCache
 from rag.extractive.meaning import WordVectors
@@ -82,11 +82,14 @@ class ExtractiveWriter:
         groups = arrange(chosen)
         if premise:
             groups = premise.opening(groups)
+        differing = disagreements(question, ranked, chosen, self._library.document, catalogue.aliases)
+        shown = [p.claim for d in differing for p in d.positions]
+        sums = not_whole(question.text, ranked, chosen, shown)
         return Draft(
             statements=self._statements(groups, request),
-            disagreements=disagreements(question, ranked, chosen, self._library.document),
+            disagreements=differing,
             writer=self.name,
-            notices=(*_said(premise, lack), *_sum_notices(chosen)),
+            notices=(*_said(premise, lack), *(_sum_notice(c, total) for c, total in sums)),
         )
 
     def stream(self, request: WriteRequest) -> Iterator[DraftStatement | Draft]:
@@ -124,12 +127,7 @@ def _said(premise: Premise | None, lack: Missing) -> tuple[str, ...]:
     return tuple(n for n in (premise.notice if premise else "", lack.notice) if n)
 
 
-def _sum_notices(chosen: list[Candidate]) -> tuple[str, ...]:
-    """Says so when the shares in a quoted sentence cannot make a whole."""
-    notices = []
-    for candidate in chosen:
-        total = bad_sum(candidate.text)
-        if total is not None:
-            name = frame_label(candidate.hit.document.metadata)
-            notices.append(f"The shares that {name} gives add up to {total:g} %, not 100 %: {candidate.text}")
-    return tuple(notices)
+def _sum_notice(candidate: Candidate, total: float) -> str:
+    """Says that the shares in a sentence cannot make a whole."""
+    name = frame_label(candidate.hit.document.metadata)
+    return f"The shares that {name} gives add up to {total:g} %, not 100 %: {candidate.text}"

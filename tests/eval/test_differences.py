@@ -15,10 +15,10 @@ from rag.types import Answer, Disagreement, Position
 
 def test_pairs_are_well_formed() -> None:
     pairs = load_pairs()
-    assert len(pairs) >= 190
+    assert len(pairs) >= 242
     assert len({p.id for p in pairs}) == len(pairs)
     assert len({(p.a, p.b) for p in pairs}) == len(pairs)
-    assert Counter(p.held_out for p in pairs) == {True: 95, False: 95}
+    assert Counter(p.held_out for p in pairs) == {True: 121, False: 121}
     axes = Counter(p.axis for p in pairs)
     for axis in ("figure", "period", "definition", "date", "classification", "judgement", "cause", "recommendation"):
         assert axes[axis] >= 4, axis
@@ -28,7 +28,7 @@ def test_pairs_are_well_formed() -> None:
 def test_accuracy_does_not_fall() -> None:
     development, held_out, _ = run().halves
     assert development.accuracy >= 0.97
-    assert held_out.accuracy >= 0.91
+    assert held_out.accuracy >= 0.9
     assert held_out.precision >= 0.92
     assert held_out.axes >= 0.95 * held_out.found
 
@@ -37,7 +37,10 @@ def test_the_order_of_the_two_sources_does_not_matter_often() -> None:
     from eval.differences import DifferencePair
 
     turned = [
-        DifferencePair(id=p.id, kind=p.kind, held_out=p.held_out, axis=p.axis, a=p.b, b=p.a) for p in load_pairs()
+        DifferencePair(
+            id=p.id, kind=p.kind, held_out=p.held_out, axis=p.axis, a=p.b, b=p.a, question=p.question
+        )
+        for p in load_pairs()
     ]
     forth, back = run(), run(turned)
     unlike = [x.pair.id for x, y in zip(forth.judged, back.judged, strict=True) if bool(x.found) != bool(y.found)]
@@ -51,7 +54,7 @@ def test_the_table_and_the_json_name_both_halves() -> None:
     halves = json.loads(said[0])["halves"]
     assert set(halves) == {"development", "held-out", "all"}
     counted = halves["all"]
-    assert counted["found"] + counted["missed"] + counted["false"] + counted["left_alone"] == counted["n"] == 190
+    assert counted["found"] + counted["missed"] + counted["false"] + counted["left_alone"] == counted["n"] == 242
 
 
 @dataclass

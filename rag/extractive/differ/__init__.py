@@ -6,8 +6,9 @@ for a question and keeps what bears on it.
 """
 
 from rag.extractive.differ.compare import Difference, difference
-from rag.extractive.differ.find import disagreements, said_by
+from rag.extractive.differ.find import disagreements
+from rag.extractive.differ.positions import said_by
 from rag.extractive.differ.said import Said
-from rag.extractive.differ.sums import bad_sum
+from rag.extractive.differ.sums import bad_sum, not_whole
 
-__all__ = ["Difference", "Said", "bad_sum", "difference", "disagreements", "said_by"]
+__all__ = ["Difference", "Said", "bad_sum", "difference", "disagreements", "not_whole", "said_by"]

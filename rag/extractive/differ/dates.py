@@ -13,6 +13,7 @@ from rag.support.tokens import analyse
 _YEAR = re.compile(r"(?<![\w$€£.,/-])((?:1[89]|20)\d{2})(?![\w%]|[.,]\d)")
 _WINDOW = re.compile(r"\b(?:from|between)\b.{3,40}\b(?:to|and|until)\b|\bsince\b", re.IGNORECASE)
 _AT = re.compile(r"\b(?:in|on|by|until|before|after|than|till|of|at the end of|the end of)\s*$", re.IGNORECASE)
+_HABIT = re.compile(r"\b(?:every|each|weekly|monthly|yearly|annually|regularly|usually)\b", re.IGNORECASE)
 LEAST = 2
 """Words besides the date that both must share."""
 
@@ -45,7 +46,7 @@ def dated_apart(a: Said, b: Said) -> frozenset[str]:
     mine, theirs = when(a.text), when(b.text)
     if len(mine) != 1 or len(theirs) != 1 or mine[0].agrees(theirs[0]):
         return frozenset()
-    if _WINDOW.search(a.text) or _WINDOW.search(b.text) or unresolved(a) or unresolved(b):
+    if any(_WINDOW.search(s.text) or _HABIT.search(s.text) for s in (a, b)) or unresolved(a) or unresolved(b):
         return frozenset()
     if contrasted(a.text, b.text) or other_turn(a.text, b.text) or other_names(a, b):
         return frozenset()

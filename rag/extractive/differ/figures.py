@@ -213,7 +213,8 @@ def _period(a: Said, m: Measure, b: Said, o: Measure) -> str | None:
         return "other" if happening else "period"
     if happening:
         return "other" if gap > 1 else None
-    return "period" if gap and (mine or theirs) else None
+    on_a_day = any(d.day and d.month and d.year for text in (one, other) for d in dates(text))
+    return "period" if (gap or on_a_day) and (mine or theirs) else None
 
 
 def _windows(a: Said, m: Measure, b: Said, o: Measure) -> str | None:

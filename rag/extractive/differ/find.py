@@ -4,49 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 
+from rag.aliases import AliasTable
 from rag.extractive.candidates import Candidate
-from rag.extractive.differ.compare import Difference, difference
+from rag.extractive.differ.changes import changes_apart
+from rag.extractive.differ.compare import CHANGE, Difference, difference
 from rag.extractive.differ.dates import when
 from rag.extractive.differ.figures import Clash, clashes, kin, one_thing
 from rag.extractive.differ.measures import measures
 from rag.extractive.differ.own_notes import against_own_note
+from rag.extractive.differ.positions import position, said_by
 from rag.extractive.differ.said import (
     Said,
     clause_around,
     content,
     keys_of,
-    leans,
     names,
     nation,
     qualified_apart,
     years,
 )
+from rag.extractive.differ.sides import LAG, NEAR_JUDGED, RELEVANT, RELEVANT_FIGURE, SHARE, same_shares, two_answers
 from rag.extractive.differ.stance import DECIDED, LEGISLATURE, asked_axes, opposite_answers
+from rag.extractive.differ.sums import asks_for_shares
 from rag.extractive.differ.traits import traits
-from rag.extractive.differ.wording import about
-from rag.extractive.frame import quote_of
+from rag.extractive.differ.wording import EACH_SAYS, about
 from rag.ports import Vectors
 from rag.question import Question, QuestionKind
 from rag.support.names import name_known
-from rag.text import is_arabic, sentence_spans
-from rag.types import Document, DraftDisagreement, DraftPosition, DraftQuote
+from rag.text import is_arabic
+from rag.types import Document, DraftDisagreement
 
 POOL = 70
 """Sentences, best first, that are compared with one another."""
-RELEVANT, RELEVANT_FIGURE = 0.42, 0.3
-"""Least cosine to the question of a sentence that may stand as a position; of one with the asked figure."""
 NEAR = {"figure": 0.35, "period": 0.35, "definition": 0.5, "date": 0.6, "classification": 0.4}
 """Least cosine between two positions, by axis: words prove a figure, a judgement needs nearness too."""
-NEAR_JUDGED, NEAR_ASKED, NEAR_CHAMBER = 0.5, 0.05, 0.2
-LAG = 0.28
-"""How far below the best sentence's cosine to the question a position may stand."""
+NEAR_ASKED, NEAR_CHAMBER = 0.05, 0.2
 LAG_ARABIC = 0.2
-"""The same for a question in Arabic, whose words cannot be compared with English ones."""
+"""How far below the best sentence a position may stand for a question in Arabic: its words and English ones differ."""
 ROWS = 8
 """Sentences compared with the whole pool in one product."""
 MOST, SIDES = 3, 5
@@ -60,12 +58,6 @@ FEW = 3
 LOOSE = "figures in other words"
 LOOSE_FIGURES = 4
 """Figures in both sentences together up to which other words for the counted thing are forgiven."""
-
-CONTEXT = 2
-"""Sentences of the same paragraph that a pronoun may refer to."""
-
-LONGEST = 70
-"""Words of a position together with what its pronoun stands for."""
 
 _APART = re.compile(
     r"\bfar apart\b|\b(?:should|can|do) (?:I|we) (?:believe|trust)\b|\bdifferent estimates\b|\bconflicting\b|"
@@ -87,7 +79,6 @@ _HEADCOUNT = re.compile(r"\b(?:headcount|strength|manpower|how (?:big|large|stro
 _PLAIN_KINDS = frozenset({QuestionKind.FIGURE, QuestionKind.DATE, QuestionKind.DEFINITION})
 _FIGURES = frozenset({"figure", "period", "definition"})
 _PROVEN = _FIGURES | {"classification"}
-_SHARE = re.compile(r"\b(?:share|per ?cent|percentage|proportion)\b|%|نسبة|المئة|بالمئة", re.IGNORECASE)
 _PERSONS = keys_of("people fighters soldiers")
 
 
@@ -107,6 +98,7 @@ def disagreements(
     ranked: Sequence[Candidate],
     chosen: Sequence[Candidate],
     document: Callable[[str], Document] | None = None,
+    aliases: AliasTable | None = None,
 ) -> tuple[DraftDisagreement, ...]:
     """Where the sources differ on what is asked, each side quoted; the most relevant first.
 
@@ -115,6 +107,7 @@ def disagreements(
         chosen: those of the answer; when the question asks named sources how they differ and no words
             prove that they do, each one's best sentence is its position.
         document: a whole document by its id; with it, dates are held against the source's own notes.
+        aliases: names that mean the same, so that ``Baghdad`` in a question is ``Iraq`` in a source.
     """
     found: list[DraftDisagreement] = []
     used: set[str] = set()
@@ -126,6 +119,10 @@ def disagreements(
         sides = _sides(pair, pool)
         used |= spots | {c.text for c in sides}
         found.append(_draft(question, pair, sides))
+    if not found and asks_for_shares(question.text):
+        found = same_shares(question, ranked[:POOL])
+    if not found and question.disagreement:
+        found = two_answers(question, ranked[:POOL], aliases)
     judge = _Judge(question, max((c.cosine for c in pool), default=0.0))
     if not found and _WHEN.search(question.text):
         found = judge.windows(pool) or judge.dates(pool)
@@ -134,20 +131,6 @@ def disagreements(
     if not found and question.disagreement and len(question.sources) > 1:
         found = _asked(question, chosen)
     return tuple(found)
-
-
-def said_by(candidate: Candidate) -> Said:
-    """A candidate as a sentence with its context: the sentence before it, its section, its source."""
-    passage, meta = candidate.hit.passage, candidate.hit.document.metadata
-    found = _said(passage.text, passage.start, passage.section, candidate.sentence.start, candidate.text)
-    return replace(found, published=meta.published, speaker=" ".join(filter(None, (meta.publisher, *meta.authors))))
-
-
-@lru_cache(maxsize=8192)
-def _said(passage: str, offset: int, section: tuple[str, ...], start: int, text: str) -> Said:
-    line = passage[passage.rfind("\n", 0, start - offset) + 1 : start - offset]
-    before = [line[s:e] for s, e in sentence_spans(line)][-CONTEXT:]
-    return Said(text, " ".join(before), " ".join(section[-1:]))
 
 
 def _pairs(question: Question, pool: Sequence[Candidate]) -> Iterator[Pair]:
@@ -220,7 +203,11 @@ class _Judge:
             return None
         if found is not None and near >= NEAR.get(found.axis, NEAR_JUDGED) and self._bears(found, one, other, low):
             return found
-        return self._loose(one, other, low) if self.explicit and self._figure else None
+        if not self.explicit:
+            return None
+        if low >= RELEVANT and near >= NEAR_JUDGED and (change := changes_apart(one, other, asked=self._asked)):
+            return Difference("figure", CHANGE, change)
+        return self._loose(one, other, low) if self._figure else None
 
     def _loose(self, one: Said, other: Said, low: float) -> Difference | None:
         """Figures for one thing in other words, when the question itself holds them together."""
@@ -238,15 +225,19 @@ class _Judge:
 
     def _fits(self, clash: Clash, one: Said, other: Said) -> bool:
         """The unit asked for, and of no thing that the question qualifies differently (American, ISIS)."""
-        if _SHARE.search(self._question.text) and clash.mine.unit != "%":
+        if SHARE.search(self._question.text) and clash.mine.unit != "%":
             return False
         mine, theirs = clause_around(one.text, clash.mine.start), clause_around(other.text, clash.theirs.start)
-        known = f"{one.known} {other.known}"
-        asked = names(self._question.focus)
-        if not self._question.sources and not all(name_known(t.word, known, acronym=t.raw.isupper()) for t in asked):
+        if not self._question.sources and not self._named(one, other):
             return False
         nouns = clash.mine.head | clash.theirs.head
         return not any(qualified_apart(self._question.text, clause, nouns) for clause in (mine, theirs))
+
+    def _named(self, one: Said, other: Said) -> bool:
+        """Whether the sentences or what stands around them know every name of the question."""
+        known = f"{one.known} {other.known}"
+        asked = names(self._question.focus)
+        return all(name_known(t.word, known, acronym=t.raw.isupper()) for t in asked)
 
     def windows(self, pool: Sequence[Candidate]) -> list[DraftDisagreement]:
         """The very number of the question, which sources give for different times."""
@@ -276,14 +267,18 @@ class _Judge:
     def _bears(self, found: Difference, one: Said, other: Said, low: float) -> bool:
         """Whether what two sentences differ on is what the question asks."""
         if is_arabic(self._question.text):
-            if found.clash and found.clash.mine.unit == "%" and not _SHARE.search(self._question.text):
+            if found.clash and found.clash.mine.unit == "%" and not SHARE.search(self._question.text):
                 return False
             return low >= self._best - LAG_ARABIC
+        if found.point == CHANGE:
+            return bool(found.shared & self._asked)
         if found.axis in _FIGURES:
             return self._counts(found, one, other, low)
         if found.axis == "classification":
             return bool(content(found.point) & self._asked)
         if self._question.kind in _PLAIN_KINDS:
+            return False
+        if not self.explicit and not self._named(one, other):
             return False
         touched = found.shared & self._asked
         return len(touched) > 1 or (bool(touched) and (self.explicit or len(self._asked) <= FEW))
@@ -329,7 +324,7 @@ def _draft(question: Question, pair: Pair, sides: Sequence[Candidate]) -> DraftD
     return DraftDisagreement(
         about=about(question.focus, pair.difference, said_by(pair.a), said_by(pair.b)),
         axis=pair.difference.axis,
-        positions=tuple(_position(c) for c in sides),
+        positions=tuple(position(c) for c in sides),
     )
 
 
@@ -348,7 +343,7 @@ def _draft_times(axis: str, question: Question, sides: Sequence[Candidate]) -> l
     if len(sides) < 2:
         return []
     point = about(question.focus, Difference(axis, "time"), said_by(sides[0]), said_by(sides[1]))
-    return [DraftDisagreement(about=point, axis=axis, positions=tuple(_position(c) for c in sides[:SIDES]))]
+    return [DraftDisagreement(about=point, axis=axis, positions=tuple(position(c) for c in sides[:SIDES]))]
 
 
 def _asked(question: Question, chosen: Sequence[Candidate]) -> list[DraftDisagreement]:
@@ -360,19 +355,5 @@ def _asked(question: Question, chosen: Sequence[Candidate]) -> list[DraftDisagre
     row = list(best.values())[:SIDES]
     if len(row) < 2 or any(float(row[0].vector @ c.vector) < NEAR_JUDGED for c in row[1:]):
         return []
-    point = about(question.focus, Difference("judgement", "what each says"), said_by(row[0]), said_by(row[1]))
-    return [DraftDisagreement(about=point, axis="judgement", positions=tuple(_position(c) for c in row))]
-
-
-def _position(candidate: Candidate) -> DraftPosition:
-    """The sentence; where it leans on a pronoun, with the sentences before it in its paragraph."""
-    quote = quote_of(candidate)
-    said = said_by(candidate)
-    passage = candidate.hit.passage
-    if leans(said):
-        at = passage.text.rfind(said.before[:40], 0, candidate.sentence.start - passage.start)
-        whole = passage.text[at : candidate.sentence.end - passage.start] if at >= 0 else ""
-        if 0 < len(whole.split()) <= LONGEST:
-            start = passage.start + at
-            quote = DraftQuote(passage_id=passage.id, quote=whole, start=start, end=candidate.sentence.end)
-    return DraftPosition(document_id=candidate.document_id, claim=quote.quote, quotes=(quote,))
+    point = about(question.focus, Difference("judgement", EACH_SAYS), said_by(row[0]), said_by(row[1]))
+    return [DraftDisagreement(about=point, axis="judgement", positions=tuple(position(c) for c in row))]

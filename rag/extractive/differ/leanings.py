@@ -35,7 +35,7 @@ AXES: dict[str, Table] = {
         cannot protect|cannot feed|not ready|not prepared|not able|not capable|unprepared|still needs|still need|
         still depends|still depend|still relies|still rely|ongoing need|continuing need|lacks the|lack the|lacks|lacking the|
         too weak|remains dependent|remain dependent|depends on|depend on|relies on|rely on|insufficient|general weakness|
-        not strong enough|still requires|still require|dependence on|ill equipped|falls short""",
+        not strong enough|overwhelmed|overstretched|still requires|still require|dependence on|ill equipped|falls short""",
     ),
     "who gains and who loses": poles(
         """beneficiary|beneficiaries|benefit from|benefits from|will benefit|would benefit|benefits|gains|gain from|gain most|
@@ -141,7 +141,7 @@ ASKED: dict[str, Table] = {
     "who gains and who loses": poles(
         "gain|gains|win|wins|benefit|benefits|better off|profit|winners|good for", "lose|loses|loss|losses|harm|worse off|losers|bad for|damage"
     ),
-    "whether its own means suffice": poles("able|ready|capable|manage|cope|strong", "unable|unready|incapable|weak|dependent|need help|needs help"),
+    "whether its own means suffice": poles("able|ready|capable|manage|cope|strong", "unable|unready|incapable|weak|dependent|need help|needs help|still need|still needs|outside help|foreign help|depend on|rely on"),
     "whether it worked": poles("success|succeed|succeeded|work|worked", "failure|fail|failed|flop"),
     "who is for and who against": poles("for|support|in favour|back", "against|oppose|reject"),
     "which way it is going": poles("rising|up|growing|better|improving", "falling|down|shrinking|worse|declining"),

@@ -57,9 +57,11 @@ _CALENDAR = frozenset(MONTHS) | frozenset("spring summer autumn winter early lat
 _ASIDE_RIVALS = keys_of("first second third quarter half fifth tenth month year week day early late direct indirect")
 _CONNECTIVE = re.compile(r"^(?:however|but|yet|therefore|thus|hence|nevertheless|moreover|so|still)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"^(?:it|they|he|she|this|these|its|their|his|her)\b|\b(?:its|their)\b", re.IGNORECASE)
-_EARLY = re.compile(r"^(?:\S+\s+){0,3}(?:it|they|he|she|these|its|their|his|her)\b", re.IGNORECASE)
+_EARLY = re.compile(
+    r"^(?:(?:\S+\s+){0,3}(?:it|they|he|she|these|its|their|his|her)\b|(?:this|that|those|such)\b)", re.IGNORECASE
+)
 _HERE = re.compile(r"\bbelongs? here\b", re.IGNORECASE)
-_BARE = re.compile(r"^(?:it|they|he|she|this|these)\b", re.IGNORECASE)
+_BARE = re.compile(r"^(?:it(?! (?:is|was|seems|appears) (?:\w+ ){1,3}that\b)|they|he|she|this|these)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w$€£.,/])(?:1[89]|20)\d{2}(?![\w%]|[.,]\d)")
 _THIS_YEAR = re.compile(r"\bthis year\b", re.IGNORECASE)
 
@@ -224,13 +226,14 @@ def years(said: Said, part: str = "") -> frozenset[int]:
 
 def apart(a: Said, b: Said, one: str = "", other: str = "") -> int:
     """Years between what the two speak of: explicit years, else the dates of their sources; 0 unknown."""
-    mine, theirs = years(a, one) or _printed(a), years(b, other) or _printed(b)
+    mine, theirs = years(a, one) or printed(a), years(b, other) or printed(b)
     if not mine or not theirs:
         return 0
     return min(abs(x - y) for x in mine for y in theirs)
 
 
-def _printed(said: Said) -> frozenset[int]:
+def printed(said: Said) -> frozenset[int]:
+    """The year of the source."""
     head = (said.published or "")[:4]
     return frozenset({int(head)}) if head.isdigit() else frozenset()
 

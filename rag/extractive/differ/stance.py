@@ -18,9 +18,11 @@ from rag.extractive.differ.said import (
     apart,
     contrasted,
     keys_of,
+    names,
     nation,
     other_names,
     other_turn,
+    printed,
     strangers,
     telling,
     topic,
@@ -39,6 +41,8 @@ NEAREST = 3
 SHARED, SHARE = 2, 0.5
 """Least number of shared keys, and their share of the smaller proposition."""
 
+HAPPENING = "whether it will happen"
+"""The axis of forecasts, which need a word for what is forecast in common."""
 DECIDED = "what was decided"
 """The axis between a decision and a debate that came to none."""
 LEGISLATURE = keys_of("parliament assembly council congress senate lawmakers parliamentarians session deputies vote")
@@ -48,7 +52,8 @@ _NOT = frozenset(
     wouldnt nobody nothing""".split()
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|whether or not|provided that|on condition that|should the|were .{3,20} to)\b", re.IGNORECASE
+    r"^otherwise\b|\b(?:if|unless|whether or not|provided that|on condition that|should the|were .{3,20} to)\b",
+    re.IGNORECASE,
 )
 _MIXED = re.compile(
     r"\bsome\b.{1,60}\b(?:others|while|but)\b|\bboth\b.{1,40}\band\b|\bon the one hand\b", re.IGNORECASE
@@ -119,7 +124,10 @@ def opposite_answers(a: Said, b: Said, axes: frozenset[str], asked: frozenset[st
         for theirs in leanings(b.text):
             if mine.axis not in axes or mine.axis != theirs.axis or mine.pole != -theirs.pole:
                 continue
-            if _answering(mine) & asked and _answering(theirs) & asked:
+            one, other = _answering(mine) & asked, _answering(theirs) & asked
+            if mine.axis == HAPPENING and not (one & other) - {nation(t) for s in (a, b) for t in names(s.text)}:
+                continue  # likely and unlikely of two things that concern the same country
+            if one and other:
                 return Opposition("judgement", mine.axis, (mine.about | theirs.about) & asked)
     return None
 
@@ -239,6 +247,8 @@ def _one_thing(a: Said, mine: Leaning, b: Said, theirs: Leaning) -> frozenset[st
     have, there = topic(a), topic(b)
     shared = (mine.about & there) | (theirs.about & have)
     shared -= mine.cue | theirs.cue
+    if mine.axis == DECIDED and not _one_year(a, b):
+        return frozenset()
     if mine.axis == DECIDED and mine.left & LEGISLATURE and theirs.left & LEGISLATURE:
         return shared | LEGISLATURE if apart(a, b) == 0 and shared - LEGISLATURE else frozenset()
     smaller = min((mine.about, theirs.about), key=len)
@@ -261,6 +271,12 @@ def _one_thing(a: Said, mine: Leaning, b: Said, theirs: Leaning) -> frozenset[st
     if mine.left and theirs.left and not mine.left & theirs.left and lone and other and not _crossed(mine, theirs):
         return frozenset()
     return shared if (brief and len(shared) >= len(smaller)) or len(shared) >= SHARED else frozenset()
+
+
+def _one_year(a: Said, b: Said) -> bool:
+    """A chamber decides many things: the year that the sentence before gives counts, too."""
+    mine, theirs = (years(s, f"{s.before} {s.text}") or printed(s) for s in (a, b))
+    return bool(mine & theirs) or not (mine or theirs)
 
 
 def _crossed(mine: Leaning, theirs: Leaning) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.extractive.differ.causes import traced
+from rag.extractive.differ.changes import changed
 from rag.extractive.differ.dates import when
 from rag.extractive.differ.groups import memberships
 from rag.extractive.differ.measures import measures
@@ -50,6 +51,7 @@ def traits(said: Said) -> Traits:
     text = said.text
     analysed = analyse(text)
     kinds = {
+        "change": changed(text) is not None,
         "date": len(when(text)) == 1,
         "cause": traced(text) is not None,
         "group": bool(memberships(said)),

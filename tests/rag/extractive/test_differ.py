@@ -95,6 +95,7 @@ UNION = "The union has 14 members."
     [
         (UNION, "The union has 16 members.", "figure"),
         ("On 1 May 2021 the union had 14 members.", "On 1 May 2023 the union had 16 members.", "period"),
+        ("On 1 May 2021 the union had 14 members.", "The union has 16 members.", "period"),
         ("The union has 14 members in Orre.", "The union has 30 members in Orre and Sefton.", "definition"),
         ("The pier opened in 1990.", "The pier opened in 1993.", "date"),
         ("The pier is a public building.", "The pier is a private building.", "classification"),
