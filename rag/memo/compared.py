@@ -59,7 +59,7 @@ class Comparison:
         }
         kept = list(sections)
         if disagreements:
-            kept = [self._headline(s, disagreements[0], labels) for s in kept]
+            kept = [self._headline(s, _heaviest(disagreements), labels) for s in kept]
         found: dict[tuple[str, SectionRole], MemoSection] = {(s.heading, s.role): s for s in kept}
         for planned in self._outline.sections:
             statements = made.get(planned.role, [])
@@ -76,7 +76,7 @@ class Comparison:
     def _headline(
         self, section: MemoSection, item: Disagreement, labels: Mapping[str, str]
     ) -> MemoSection:
-        """The bottom line of a comparison is its first disagreement, both sides in one statement."""
+        """The bottom line of a comparison is its weightiest disagreement, both sides in one statement."""
         if section.role is not SectionRole.BOTTOM_LINE:
             return section
         cited = self._cited()
@@ -147,6 +147,16 @@ class Comparison:
 
     def _cited(self) -> dict[int, Citation]:
         return {c.number: c for c in self._writer.verifier.citations}
+
+
+def _heaviest(items: Sequence[Disagreement]) -> Disagreement:
+    """The disagreement that a reader must know first: of judgement rather than of figures, in whole and short words."""
+
+    def lightness(item: Disagreement) -> tuple[bool, bool, int]:
+        said = [p.claim.rstrip() for p in item.positions[:2]]
+        return item.axis != "judgement", any(s.endswith((":", ";")) for s in said), max(map(len, said))
+
+    return min(items, key=lightness)
 
 
 def _quote(citation: Citation) -> DraftQuote:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -21,11 +22,13 @@ from rag.memo.markdown import body, check
 from rag.memo.numbering import in_reading_order
 from rag.memo.outline import make_outline
 from rag.memo.plan import COMPARING, Searched, choose_contents, searched
+from rag.memo.serve import serving
 from rag.memo.task import Task, parse
 from rag.memo.template import DEFAULT, FOLDER, Template, load, names
 from rag.ports import AnswerWriter, Embedder, Library, MemoStore, WriteRequest
 from rag.prompts import Prompts
 from rag.retrieve import Retriever
+from rag.text import content_terms
 from rag.types import (
     Filters,
     Memo,
@@ -222,12 +225,14 @@ class MemoMaker:
         sources = list(dict.fromkeys(c.document_id for c in subject.ranked))
         wanted = [s for s in order.outline.sections if s.role not in FIXED]
         parts: list[Searched] = []
-        aspects = evidence.vectors([_aspect(s, order.task) for s in wanted]) if wanted else ()
+        aspects = [evidence.vectors(_aspect(s, order.task)) for s in wanted]
         for number, section in enumerate(wanted, 1):
             progress(f"Searching: {section.heading}", 0.05 + 0.5 * number / len(wanted))
             found = evidence.find(section.question, sources=sources)
-            parts.append(searched(section, found, subject, aspects[number - 1]))
-        return subject, parts
+            parts.append(searched(section, found, subject, aspects[number - 1][0]))
+        return subject, serving(
+            parts, aspects, content_terms(order.task.topic), self._catalogue.get().lexicon
+        )
 
     def _written(
         self,
@@ -240,11 +245,13 @@ class MemoMaker:
         front = order.template.front
         writer = MemoWriter(
             hits=tuple(evidence.hits.values()), library=self._library, front=front, newest=self._newest(),
-            language=language_of(order.task.text),
+            language=language_of(order.task.text), topic=frozenset(content_terms(order.task.topic)),
         )  # fmt: skip
         lexicon = self._catalogue.get().lexicon
         wanted = frozenset(s.role for s in order.outline.sections)
-        contents = choose_contents(parts, subject, front, writer.accept, lexicon, wanted, order.task.questions)
+        contents = choose_contents(
+            parts, subject, front, writer.accept, lexicon, wanted, order.task.questions, writer.extended
+        )
         drafted = None
         if self._writer.name != "extractive":
             drafted = self._asked(order, subject, parts, progress)
@@ -356,10 +363,13 @@ def _request(section: OutlineSection, task: Task, template: Template, subject: F
     )
 
 
-def _aspect(section: OutlineSection, task: Task) -> str:
-    """What a section's question adds to the subject."""
+def _aspect(section: OutlineSection, task: Task) -> list[str]:
+    """What a section's question adds to the subject, as a whole and thing by thing."""
     added = section.question.replace(task.scope, " ").replace(task.topic, " ").strip(" :;,")
-    return f"{section.heading}: {added}" if added else section.heading
+    if not added:
+        return [section.heading]
+    things = [t.strip() for t in re.split(r"[,;:] ", added) if t.strip()]
+    return [f"{section.heading}: {added}", *things]
 
 
 def _parsed(task: str) -> Task:
