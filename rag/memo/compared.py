@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.labels import attribution, frame_label
 from rag.memo.assemble import MemoWriter, words_of
 from rag.memo.notes import about_itself
+from rag.memo.pointing import hangs
 from rag.memo.wording import LOADED, imprint
 from rag.ports import Library
 from rag.types import (
@@ -28,6 +29,7 @@ from rag.types import (
 
 LONGEST = 45
 """Longest sentence in words that is quoted for its choice of words."""
+_CONTINUES = re.compile(r"(?:However|But|Yet|These|This|Those|That|Such|It|They)\b")
 FRONT = 3
 """Passages at a document's beginning in which its imprint is looked for."""
 
@@ -154,9 +156,14 @@ def _heaviest(items: Sequence[Disagreement]) -> Disagreement:
 
     def lightness(item: Disagreement) -> tuple[bool, bool, int]:
         said = [p.claim.rstrip() for p in item.positions[:2]]
-        return item.axis != "judgement", any(s.endswith((":", ";")) for s in said), max(map(len, said))
+        return item.axis != "judgement", any(_partial(s) for s in said), max(map(len, said))
 
     return min(items, key=lightness)
+
+
+def _partial(text: str) -> bool:
+    """True for words that announce others, or point at them."""
+    return text.endswith((":", ";")) or _CONTINUES.match(text) is not None or hangs(text)
 
 
 def _quote(citation: Citation) -> DraftQuote:

@@ -108,7 +108,7 @@ class Judged:
 class Head:
     """Chooses the head of one memo.
 
-    ``topic`` are the stems of its subject; ``outlook`` is true when the task asks what may come; ``extended``
+    ``topic`` are the stems of all that it asks about, ``named`` those of its subject alone; ``outlook`` is true when the task asks what may come; ``extended``
     takes along the next sentence where it goes on with what a stretch names.
     """
 
@@ -118,11 +118,18 @@ class Head:
     lexicon: Lexicon
     topic: frozenset[str]
     outlook: bool
+    named: frozenset[str] = frozenset()
     extended: Callable[[Extract, int], Extract] = lambda item, longest: item
     _bases: dict[Key, Basis] = field(default_factory=dict)
 
-    def bottom_line(self, lead: Sequence[Row], sections: Sequence[Sequence[Row]], words: int) -> tuple[Judged, ...]:
-        """The sentence that judges most and speaks for most sections; a second one when both are short."""
+    def bottom_line(
+        self, lead: Sequence[Row], sections: Sequence[Sequence[Row]], words: int, kept: Collection[Key] = ()
+    ) -> tuple[Judged, ...]:
+        """The sentence that judges most and speaks for most sections; a second one when both are short.
+
+        Args:
+            kept: sentences that the sections keep for themselves, unless one is the very answer.
+        """
         hearts = np.stack([_heart(rows) for rows in sections if rows]) if any(sections) else None
         ranked: list[tuple[float, Candidate]] = []
         known: dict[Key, Row] = {}
@@ -151,7 +158,7 @@ class Head:
         rows = [
             (s - REPEATED * (c.document_id == own) - APART * float(said @ c.vector), c)
             for s, c in ranked
-            if s >= SECOND * best and float(said @ c.vector) < SAME_THOUGHT
+            if s >= SECOND * best and float(said @ c.vector) < SAME_THOUGHT and key(c) not in kept
         ]
         second = self._best(rows, room - FRAME)
         return (first, second) if second else (first,)
@@ -229,9 +236,9 @@ class Head:
 
     def _topical(self, item: Extract) -> float:
         """Share, by idf, of the subject's words in a stretch or the heading above it."""
-        whole = sum(self.lexicon.idf(t) for t in self.topic)
+        whole = sum(self.lexicon.idf(t) for t in self.named)
         said = set(content_terms(" ".join((item.text, *item.candidate.hit.passage.section[-1:]))))
-        return sum(self.lexicon.idf(t) for t in self.topic & said) / whole if whole else 0.0
+        return sum(self.lexicon.idf(t) for t in self.named & said) / whole if whole else 0.0
 
 
 def _cue(item: Extract) -> float:

@@ -250,8 +250,9 @@ class MemoMaker:
         lexicon = self._catalogue.get().lexicon
         wanted = frozenset(s.role for s in order.outline.sections)
         contents = choose_contents(
-            parts, subject, front, writer.accept, lexicon, wanted, order.task.questions, writer.extended
-        )
+            parts, subject, front, writer.accept, lexicon, wanted, order.task.questions,
+            content_terms(order.task.topic), writer.extended,
+        )  # fmt: skip
         drafted = None
         if self._writer.name != "extractive":
             drafted = self._asked(order, subject, parts, progress)

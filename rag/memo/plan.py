@@ -85,13 +85,14 @@ def choose_contents(
     lexicon: Lexicon,
     wanted: frozenset[SectionRole],
     asked: Sequence[str] = (),
+    named: Iterable[str] = (),
     extended: Callable[[Extract, int], Extract] = lambda item, longest: item,
 ) -> Contents:
     """Chooses everything that a memo says, within the template's words.
 
     ``wanted`` are the roles that the outline has; a person may have struck the bottom line.  ``asked`` are
     the task's own questions: where sections answer them, the bottom line speaks for these and the judgements
-    leave them their best sentences.  ``extended`` see :class:`rag.memo.lead.Head`.
+    leave them their best sentences.  ``named`` are the stems of its subject; ``extended`` see :class:`rag.memo.lead.Head`.
     """
     pool = merge(row for part in parts for row in part.rows)
     chosen = Chosen()
@@ -104,6 +105,7 @@ def choose_contents(
         accept=accept,
         pool=pool,
         lexicon=lexicon,
+        named=frozenset(named),
         extended=extended,
         topic=frozenset(content_terms(subject.question.text)),
         outlook=modality(subject.question.text) is Modality.EXPECTED or bool(_OUTLOOK.search(subject.question.text)),
@@ -113,9 +115,9 @@ def choose_contents(
     own = [p.rows for p in body if p.rows and p.section.heading in titles]
     if lead and own:
         lead = [row for answers in own for row in answers[:ANSWERS]]
-    line = head.bottom_line(lead, own or rows, front.bottom_line_words)
-    most = min(front.key_judgements, max(1, len(pool) // EACH)) if SectionRole.KEY_JUDGEMENTS in wanted else 0
     kept = {key(c) for answers in own if _few(answers) for _, c in answers[:FIRST]}
+    line = head.bottom_line(lead, own or rows, front.bottom_line_words, kept)
+    most = min(front.key_judgements, max(1, len(pool) // EACH)) if SectionRole.KEY_JUDGEMENTS in wanted else 0
     judged = [r for r in rows if r]
     asking = [n for n, r in enumerate(judged) if any(r is o for o in own)]
     judgements = head.judgements(judged, most, front.longest_statement, kept, asking)

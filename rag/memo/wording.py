@@ -310,7 +310,7 @@ def _with_before(candidate: Candidate, text: str, longest: int, known: Collectio
         found = _without_connective(
             Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
         )
-        if _LEANING.match(found.text):
+        if _LEANING.match(found.text) or _CONDITIONAL.match(both):
             continue
         if _PRONOUN.match(found.text) and not _IMPERSONAL.match(found.text):
             noun = _noun(candidate.hit.passage, text, before) if found.text[:1].isupper() else None
