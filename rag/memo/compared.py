@@ -55,13 +55,13 @@ class Comparison:
             documents: whose standing is described.
         """
         labels = {d.id: frame_label(d.metadata) for d in documents}
+        kept = list(sections)
+        if disagreements:  # first, so that what it takes is left out of the room
+            kept = [self._headline(s, _heaviest(disagreements), labels) for s in kept]
         made: dict[SectionRole, list[Statement]] = {
             SectionRole.DISAGREEMENT: self._positions(disagreements, labels),
             SectionRole.STANDING: self._standing(documents),
         }
-        kept = list(sections)
-        if disagreements:
-            kept = [self._headline(s, _heaviest(disagreements), labels) for s in kept]
         found: dict[tuple[str, SectionRole], MemoSection] = {(s.heading, s.role): s for s in kept}
         for planned in self._outline.sections:
             statements = made.get(planned.role, [])
@@ -93,7 +93,13 @@ class Comparison:
                 kind=StatementKind.QUOTED,
             )
         )
-        return replace(section, statements=(stated,)) if stated else section
+        if stated is None:
+            return section
+        more = words_of(stated) - sum(words_of(s) for s in section.statements)
+        if more > self._room:
+            return section
+        self._room -= more
+        return replace(section, statements=(stated,))
 
     def _positions(
         self, disagreements: Sequence[Disagreement], labels: Mapping[str, str]

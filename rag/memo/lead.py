@@ -48,6 +48,9 @@ Automatic Extracting", J. ACM 16, 1969: cue words and location)."""
 FITTING = 0.78
 """Least score, as a share of its section's best, of a key judgement."""
 CLOSE = 0.3
+MANY_WORDS, FEW_WORDS = 0.2, 0.04
+"""Shares, by idf, of the subject's words: with one judgement above the first, one below the second is beside the
+point."""
 ASKED = 0.25
 """What answering a question of the task adds to a judgement."""
 TOPICAL = 0.6
@@ -108,8 +111,9 @@ class Judged:
 class Head:
     """Chooses the head of one memo.
 
-    ``topic`` are the stems of all that it asks about, ``named`` those of its subject alone; ``outlook`` is true when the task asks what may come; ``extended``
-    takes along the next sentence where it goes on with what a stretch names.
+    ``topic`` are the stems of all that it asks about, ``named`` those of its subject alone; ``outlook`` is true
+    when the task asks what may come; ``extended`` takes along the next sentence where it goes on with what a
+    stretch names.
     """
 
     chosen: Chosen
@@ -210,12 +214,20 @@ class Head:
                 self._bases[place] = basis(candidate, self.pool[:POOL], self.lexicon, self.topic)
             found = self._bases[place]
             ranked.append((score + self._worth(item, found), item, found))
+        ranked = self._on_subject(ranked)
         if not ranked:
             return None
         _, item, found = min(ranked, key=lambda r: (-r[0], *key(r[1].candidate)))
         item = self.extended(item, longest)
         self.chosen.add(item)
         return Judged(item=item, basis=found)
+
+    def _on_subject(self, ranked: list[tuple[float, Extract, Basis]]) -> list[tuple[float, Extract, Basis]]:
+        """Without what has next to none of the subject's words, where something has many of them."""
+        shares = [self._topical(item) for _, item, _ in ranked]
+        if max(shares, default=0.0) < MANY_WORDS:
+            return ranked
+        return [row for row, share in zip(ranked, shares, strict=True) if share >= FEW_WORDS]
 
     def _stands(self, item: Extract, longest: int) -> bool:
         """Whether a stretch may stand at the head of a memo, before everything that could explain it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.extractive.candidates import Candidate
@@ -86,19 +86,24 @@ def choose_contents(
     wanted: frozenset[SectionRole],
     asked: Sequence[str] = (),
     named: Iterable[str] = (),
+    proper: Collection[str] = (),
     extended: Callable[[Extract, int], Extract] = lambda item, longest: item,
 ) -> Contents:
     """Chooses everything that a memo says, within the template's words.
 
     ``wanted`` are the roles that the outline has; a person may have struck the bottom line.  ``asked`` are
     the task's own questions: where sections answer them, the bottom line speaks for these and the judgements
-    leave them their best sentences.  ``named`` are the stems of its subject; ``extended`` see :class:`rag.memo.lead.Head`.
+    leave them their best sentences.  ``named`` are the stems of its subject, ``proper`` those of its name when
+    it is nothing but a name; ``extended`` see :class:`rag.memo.lead.Head`.
     """
     pool = merge(row for part in parts for row in part.rows)
     chosen = Chosen()
     body = [p for p in parts if p.section.role in JUDGED]
     written = [p for p in parts if p.section.role not in COMPARING]
     lead = scored(subject, subject, subject.vectors[0])
+    if proper:  # a memo on a name is headed by what names it
+        known = {key(c) for part in body for _, c in part.rows}
+        lead = [row for row in lead if key(row[1]) in known]
     lead = lead if SectionRole.BOTTOM_LINE in wanted else []
     head = Head(
         chosen=chosen,

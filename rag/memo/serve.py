@@ -7,11 +7,12 @@ sentence stands out from the rest of the evidence towards the section, and wheth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from rag.extractive.candidates import Candidate
 from rag.lexicon import Lexicon
 from rag.memo.evidence import Key, key
 from rag.memo.modality import Modality, modality
@@ -36,12 +37,20 @@ _ADVISES = re.compile(
     r"responses?\b|respond|policy|plans?\b|could be done|to do\b)",
     re.IGNORECASE,
 )
+OF_SOURCE = 1.2
+"""Standard deviations above the mean for a section that holds what one source says."""
+NAMED = 4
+"""Fewest sentences with the name that a memo is about from which those without it are left out."""
 FEW = 40
 """With fewer sentences of evidence nothing can be said of how one stands out."""
 
 
 def serving(
-    parts: Sequence[Searched], aspects: Sequence[Vectors], topic: Iterable[str], lexicon: Lexicon
+    parts: Sequence[Searched],
+    aspects: Sequence[Vectors],
+    topic: Iterable[str],
+    lexicon: Lexicon,
+    proper: Collection[str] = (),
 ) -> list[Searched]:
     """The sections with the sentences only that serve them, in the order of how well they do.
 
@@ -49,7 +58,9 @@ def serving(
         aspects: for each section the vectors of what it adds to the subject: of the whole, then of each thing
             that it names.
         topic: stems of the memo's subject: its words tell no section from another.
+        proper: stems of the name that the memo is about; where enough sentences have it, no others serve.
     """
+    parts = _about(parts, proper)
     pool = {key(c): c.vector for part in parts for _, c in part.rows}
     if len(pool) < FEW:
         return list(parts)
@@ -59,9 +70,39 @@ def serving(
     return [
         part
         if part.section.role is not SectionRole.BODY
+        else _nearer(part, vectors @ aspect[0], places)
+        if _of_one_source(part, pool)
         else _served(part, _apart(vectors @ aspect.T), places, known, lexicon)
         for part, aspect in zip(parts, aspects, strict=True)
     ]
+
+
+def _nearer(part: Searched, near: Vectors, places: dict[Key, int]) -> Searched:
+    """A source's sentences that are nearer to the point than the evidence is on the whole, the nearest first."""
+    least = float(near.mean()) + OF_SOURCE * float(near.std())
+    rows = [(score + float(near[places[key(c)]]), c) for score, c in part.rows if near[places[key(c)]] >= least]
+    return replace(part, rows=tuple(sorted(rows, key=lambda r: (-r[0], *key(r[1])))))
+
+
+def _of_one_source(part: Searched, pool: Iterable[Key]) -> bool:
+    """True for a section that is confined to one of several sources: it differs from the others by its source, and
+    the subject's own words tell what serves it."""
+    own = {c.document_id for _, c in part.rows}
+    return len(own) == 1 and len({document for document, _ in pool}) > 1
+
+
+def _about(parts: Sequence[Searched], proper: Collection[str]) -> Sequence[Searched]:
+    """The sections with what names the memo's subject, itself or in the heading above it."""
+    if not proper:
+        return parts
+
+    def names(candidate: Candidate) -> bool:
+        said = content_terms(" ".join((candidate.text, *candidate.hit.passage.section)))
+        return any(t in proper for t in said)
+
+    kept = [replace(p, rows=tuple(r for r in p.rows if names(r[1]))) for p in parts]
+    found = {key(c) for p in kept for _, c in p.rows}
+    return kept if len(found) >= NAMED else parts
 
 
 def _apart(near: Vectors) -> Vectors:

@@ -38,15 +38,17 @@ _CONNECTIVE = re.compile(
 _POINTED = re.compile(r"^(?:This|That|These|Those|Such|In (?:this|that|these|such)|The same|Both|Another)\b")
 _ANNOUNCES = re.compile(
     r"\b(?:through|in|into|by|on|with|of|for|from) (?:several|various|a number of|the) (?:\w+ )?(?:steps|ways|points|"
-    r"factors|forms|measures|reasons|groups|stages|axes|levels|respects)\W*$",
+    r"factors|forms|measures|reasons|groups|stages|axes|levels|respects)\W*$|"
+    r"\b(?:can|may|could|will) be (?:outlined|summari[sz]ed|listed|described|presented|identified|stated)\W*$",
     re.IGNORECASE,
 )
 """The end of a sentence that only announces what comes after it."""
 _CONDITIONAL = re.compile(
-    r"(?:Additionally|Furthermore|Moreover|In addition|Besides|Also|Similarly|Likewise), (?!(?:if|should|in the event|"
-    r"were|without)\b)(?:(?!\bif\b|\bin case\b|\bin the event\b).)*\bwould\b"
+    r"(?:Additionally|Furthermore|Moreover|In addition|Besides|Also|Similarly|Likewise), the (?:risk|danger|threat|"
+    r"chance|likelihood|possibility|probability|need|cost|burden)s?\b(?:(?!\bif\b|\bin case\b|\bin the event\b).)*"
+    r"\bwould\b"
 )
-"""What would follow, added to what would follow before: of what condition, only the sentence before tells."""
+"""How great a risk would be, added to what would be before: on what condition, only the sentence before tells."""
 _GOES_ON = re.compile(r"(?:This|These|Such) (?P<noun>(?:[a-z][\w-]*\s?){1,2})")
 _NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
 _PRONOUN = re.compile(r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b", re.IGNORECASE)
@@ -173,7 +175,7 @@ def extract(
         return None  # an item of a list whose beginning is elsewhere: who does it, the item does not say
     if _PRONOUN.match(bare.text) and not _IMPERSONAL.match(bare.text):
         return _named(bare, text, longest, known)
-    if _LEANING.match(bare.text) or _points(bare.text, known) or _CONDITIONAL.match(candidate.text):
+    if _LEANING.match(_capital(bare.text)) or _points(bare.text, known) or _CONDITIONAL.match(candidate.text):
         return _with_before(candidate, text, longest, known)
     return bare
 
@@ -194,6 +196,7 @@ def _points(text: str, known: Collection[str]) -> bool:
 
 def _opens_pointing(text: str, known: Collection[str]) -> bool:
     """True when the stretch begins with a noun pointed at that is not the memo's topic."""
+    text = _capital(text)
     return _POINTING.match(text) is not None and not set(content_terms(_POINTED.sub("", text)[:40])) & set(known)
 
 
@@ -310,7 +313,7 @@ def _with_before(candidate: Candidate, text: str, longest: int, known: Collectio
         found = _without_connective(
             Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
         )
-        if _LEANING.match(found.text) or _CONDITIONAL.match(both):
+        if _LEANING.match(_capital(found.text)) or _CONDITIONAL.match(both):
             continue
         if _PRONOUN.match(found.text) and not _IMPERSONAL.match(found.text):
             noun = _noun(candidate.hit.passage, text, before) if found.text[:1].isupper() else None

@@ -167,3 +167,15 @@ def test_the_next_sentence_is_taken_along_when_it_goes_on_with_what_is_named(aft
     assert item is not None
     assert with_next(item, lambda _: text, longest=40).text == (text if taken else first)
     assert with_next(item, lambda _: text, longest=12).text == first
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Should the talks fail, the harbour risks its trade.", Modality.EXPECTED),
+        ("Following the storm of May, the chairman called for a war on smugglers.", Modality.FACT),
+        ("Negotiating with the pilots on new terms of pay.", Modality.PROPOSED),
+    ],
+)
+def test_a_condition_and_a_preposition_are_no_proposals(text: str, kind: Modality) -> None:
+    assert modality(text) is kind
