@@ -144,9 +144,9 @@ def choose_contents(
         for part, said, items in zip(written, voices, filled, strict=True)
         if said or items
     )
-    return Contents(
-        bottom_line=line, judgements=tuple(judgements), sections=sections, pool=pool
-    )
+    known = {key(c) for c in pool}
+    rest = tuple(c for c in subject.ranked if key(c) not in known)  # no source on the subject goes unnamed
+    return Contents(bottom_line=line, judgements=tuple(judgements), sections=sections, pool=(*pool, *rest))
 
 
 def _few(rows: Sequence[Row]) -> bool:
