@@ -234,6 +234,42 @@ GENERAL = (
 )
 
 
+ASKED = (
+    Aspect(
+        "What has happened",
+        "talks began, decisions taken, events and dates so far",
+        r"happened|so far\b|to date\b|done until now|has been done",
+    ),
+    Aspect(
+        "What is planned",
+        "planned dates, schedule, timetable, phases, by the end of the year",
+        r"(?:is|are|was|were) planned|plans? (?:are|is)\b|scheduled|timetable|next dates",
+    ),
+    Aspect(
+        "What is open",
+        "no timeline set, not yet decided, awaiting approval, uncertain, conditions",
+        r"undecided|unresolved|unsettled|(?:is|are|remains?) (?:still )?(?:open|unclear|uncertain)|"
+        r"not (?:yet )?(?:been )?decided",
+    ),
+    Aspect(
+        "Who they are",
+        "group, members, leaders, origin, ideology, affiliation, includes",
+        r"who (?:they|it|he|she) (?:are|is)\b|who (?:are|is)\b|made up of",
+    ),
+    Aspect(
+        "What they have done",
+        "attacks, operations, statements, decisions, claimed responsibility",
+        r"have done\b|has done\b|did (?:they|it) do|their record",
+    ),
+    Aspect(
+        "What they want",
+        "aims, demands, objectives, strategy, seek to, reject",
+        r"(?:they|it|he|she) (?:wants?|seeks?)\b|aims?\b|objectives?\b",
+    ),
+)
+"""What a task may ask of any subject in words of its own; never a section unless asked."""
+
+
 def aspects_for(text: str, *, most: int) -> tuple[Aspect, ...]:
     """The aspects of the fields a task is about, interleaved by field; general ones when none fits.
 

@@ -15,7 +15,7 @@ from rag.memo.lead import Judged
 from rag.memo.modality import modality
 from rag.memo.plan import Contents
 from rag.memo.template import Front
-from rag.memo.wording import Extract, draft, extract
+from rag.memo.wording import Extract, draft, extract, with_next
 from rag.ports import Library
 from rag.types import (
     AuditRow,
@@ -78,16 +78,25 @@ class MemoWriter:
         hits: the passages that the searches found; nothing else may be cited.
         newest: the latest publication date in the library.
         language: of the words that are the memo's own: basis and confidence.
+        topic: stems of the memo's subject, which a quote may point at without naming it first.
     """
 
     def __init__(
-        self, *, hits: tuple[Hit, ...], library: Library, front: Front, newest: str | None, language: str = "en"
+        self,
+        *,
+        hits: tuple[Hit, ...],
+        library: Library,
+        front: Front,
+        newest: str | None,
+        language: str = "en",
+        topic: frozenset[str] = frozenset(),
     ) -> None:
         self._hits = hits
         self._library = library
         self._front = front
         self._newest = newest
         self._language = language
+        self._topic = topic
         self._verifier = Verifier(hits, library.text)
         self._accepted: dict[tuple[str, int], Extract | None] = {}
         self.dropped = 0
@@ -98,11 +107,18 @@ class MemoWriter:
         """The candidate as something that reads by itself and passes verification, or None."""
         place = (candidate.document_id, candidate.sentence.start)
         if place not in self._accepted:
-            item = extract(candidate, self._library.text, longest=self._front.longest_statement)
+            item = extract(
+                candidate, self._library.text, longest=self._front.longest_statement, known=self._topic
+            )
             if item is not None and not self._passes(draft(item)):
                 item = None
             self._accepted[place] = item
         return self._accepted[place]
+
+    def extended(self, item: Extract, longest: int) -> Extract:
+        """The stretch with the sentence that goes on with it, where both pass verification."""
+        longer = with_next(item, self._library.text, longest=longest)
+        return longer if longer is not item and self._passes(draft(longer)) else item
 
     def _passes(self, statement: DraftStatement) -> bool:
         """Judged by a verifier of its own, so that what fails takes no citation number."""

@@ -25,9 +25,14 @@ LENGTH = 0.003
 """Penalty per word beyond :data:`EASY`: a minister reads short sentences."""
 EASY = 32
 FIGURE = 0.04
+ASKED_FLOOR = 0.62
+"""The same for the first sentences of a section that answers a question of the task: better something than
+nothing."""
+FIRST = 2
+"""Sentences that a section which answers a question of the task takes before the others choose."""
 POOL = 45
 """Sentences of a section that are looked at."""
-FLOOR, LEVEL = 0.76, 0.75
+FLOOR, LEVEL = 0.73, 0.7
 """Least score as a share of the section's best, and of the middle section's best: where a section's own
 evidence is weak, a shorter section is better than a padded one."""
 
@@ -76,21 +81,28 @@ def fill(
     budgets: Sequence[int],
     chosen: Chosen,
     accept: Accept,
+    asked: frozenset[int] = frozenset(),
 ) -> list[list[Extract]]:
-    """Sections take turns, each its best remaining sentence, until its words are used."""
-    rows = at_home(sections)
+    """Sections take turns, each its best remaining sentence, until its words are used.
+
+    Args:
+        asked: places of the sections that answer a question of the task; they choose first.
+    """
+    rows = at_home(sections, asked)
     least = level(sections)
     floors = [max(FLOOR * r[0][0], least) if r else 0.0 for r in rows]
+    lowest = [ASKED_FLOOR * r[0][0] if r else 0.0 for r in rows]
     filled: list[list[Extract]] = [[] for _ in rows]
     counts: list[Counter[str]] = [Counter() for _ in rows]
     left = list(budgets)
     spare = 0
-    for shared in (False, True):  # what one section cannot use, the others may
-        waiting = {n for n, r in enumerate(rows) if r and (not shared or filled[n])}
+    for shared, first in ((False, True), (False, False), (True, False)):
+        # the task's own questions come first; what one section cannot use, the others may
+        waiting = {n for n, r in enumerate(rows) if r and (not shared or filled[n]) and (n in asked or not first)}
         while waiting:
             for n in sorted(waiting):
                 room = spare if shared else left[n]
-                item = _next(rows[n], floors[n], room, counts[n], chosen, accept)
+                item = _next(rows[n], lowest[n] if first else floors[n], room, counts[n], chosen, accept)
                 if item is None:
                     waiting.discard(n)
                     continue
@@ -99,6 +111,8 @@ def fill(
                 counts[n][item.candidate.document_id] += 1
                 left[n] -= item.words
                 spare -= item.words
+                if first and len(filled[n]) >= FIRST:
+                    waiting.discard(n)
         spare = sum(left)
     return filled
 
@@ -108,16 +122,19 @@ def level(sections: Sequence[Sequence[Row]]) -> float:
     return LEVEL * median([rows[0][0] for rows in sections if rows] or [0.0])
 
 
-def at_home(sections: Sequence[Sequence[Row]]) -> list[list[Row]]:
-    """Each section's rows without the sentences that clearly belong to another section."""
+def at_home(sections: Sequence[Sequence[Row]], asked: frozenset[int] = frozenset()) -> list[list[Row]]:
+    """Each section's rows without the sentences that clearly belong to another section.
+
+    What answers a question of the task may stand there, wherever else it would fit.
+    """
     best: dict[Key, float] = {}
     for rows in sections:
         for score, candidate in rows:
             share = score / rows[0][0]
             best[key(candidate)] = max(share, best.get(key(candidate), 0.0))
     return [
-        [(s, c) for s, c in rows[: 2 * POOL] if s / rows[0][0] >= best[key(c)] - HOME][:POOL]
-        for rows in sections
+        [(s, c) for s, c in rows[: 2 * POOL] if n in asked or s / rows[0][0] >= best[key(c)] - HOME][:POOL]
+        for n, rows in enumerate(sections)
     ]
 
 

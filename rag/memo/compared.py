@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.labels import attribution, frame_label
 from rag.memo.assemble import MemoWriter, words_of
 from rag.memo.notes import about_itself
+from rag.memo.pointing import hangs
 from rag.memo.wording import LOADED, imprint
 from rag.ports import Library
 from rag.types import (
@@ -28,6 +29,7 @@ from rag.types import (
 
 LONGEST = 45
 """Longest sentence in words that is quoted for its choice of words."""
+_CONTINUES = re.compile(r"(?:However|But|Yet|These|This|Those|That|Such|It|They)\b")
 FRONT = 3
 """Passages at a document's beginning in which its imprint is looked for."""
 
@@ -53,13 +55,13 @@ class Comparison:
             documents: whose standing is described.
         """
         labels = {d.id: frame_label(d.metadata) for d in documents}
+        kept = list(sections)
+        if disagreements:  # first, so that what it takes is left out of the room
+            kept = [self._headline(s, _heaviest(disagreements), labels) for s in kept]
         made: dict[SectionRole, list[Statement]] = {
             SectionRole.DISAGREEMENT: self._positions(disagreements, labels),
             SectionRole.STANDING: self._standing(documents),
         }
-        kept = list(sections)
-        if disagreements:
-            kept = [self._headline(s, disagreements[0], labels) for s in kept]
         found: dict[tuple[str, SectionRole], MemoSection] = {(s.heading, s.role): s for s in kept}
         for planned in self._outline.sections:
             statements = made.get(planned.role, [])
@@ -76,7 +78,7 @@ class Comparison:
     def _headline(
         self, section: MemoSection, item: Disagreement, labels: Mapping[str, str]
     ) -> MemoSection:
-        """The bottom line of a comparison is its first disagreement, both sides in one statement."""
+        """The bottom line of a comparison is its weightiest disagreement, both sides in one statement."""
         if section.role is not SectionRole.BOTTOM_LINE:
             return section
         cited = self._cited()
@@ -91,7 +93,13 @@ class Comparison:
                 kind=StatementKind.QUOTED,
             )
         )
-        return replace(section, statements=(stated,)) if stated else section
+        if stated is None:
+            return section
+        more = words_of(stated) - sum(words_of(s) for s in section.statements)
+        if more > self._room:
+            return section
+        self._room -= more
+        return replace(section, statements=(stated,))
 
     def _positions(
         self, disagreements: Sequence[Disagreement], labels: Mapping[str, str]
@@ -147,6 +155,21 @@ class Comparison:
 
     def _cited(self) -> dict[int, Citation]:
         return {c.number: c for c in self._writer.verifier.citations}
+
+
+def _heaviest(items: Sequence[Disagreement]) -> Disagreement:
+    """The disagreement that a reader must know first: of judgement rather than of figures, in whole and short words."""
+
+    def lightness(item: Disagreement) -> tuple[bool, bool, int]:
+        said = [p.claim.rstrip() for p in item.positions[:2]]
+        return item.axis != "judgement", any(_partial(s) for s in said), max(map(len, said))
+
+    return min(items, key=lightness)
+
+
+def _partial(text: str) -> bool:
+    """True for words that announce others, or point at them."""
+    return text.endswith((":", ";")) or _CONTINUES.match(text) is not None or hangs(text)
 
 
 def _quote(citation: Citation) -> DraftQuote:

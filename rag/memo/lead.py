@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,8 @@ from rag.memo.choose import Chosen, Row
 from rag.memo.evidence import Key, key
 from rag.memo.judge import Basis, basis
 from rag.memo.modality import Modality, judging, modality
-from rag.memo.wording import Extract
+from rag.memo.pointing import hangs
+from rag.memo.wording import Extract, body_of
 from rag.ports import Vectors
 from rag.text import content_terms
 
@@ -25,10 +26,14 @@ JUDGING, CORROBORATED = 0.05, 0.06
 """What a judging word and another source add to a sentence's fitness for a judgement."""
 CENTRAL = 0.8
 """Weight of a sentence's mean cosine to the hearts of the sections: a bottom line speaks for them all."""
+ELSEWHERE = 0.85
+"""Score of a section's best sentence that the search for the subject did not find, as a share of that search's best."""
+SERVING = 0.15
+"""What being among the best of a section adds to a sentence's fitness for the bottom line."""
 HEART = 5
 """Best sentences of a section whose mean is its heart."""
-OUTLOOK = 0.06
-"""What a sentence about what may come gains where the task asks what may come."""
+OUTLOOK = 0.2
+"""What a sentence that says what may come of it gains where the task asks what may come."""
 REPORTING = 0.12
 """What a bare report, without a judging word, loses."""
 WORDY, EASY = 0.006, 30
@@ -40,9 +45,16 @@ SUBSTANCE, MOST_SUBSTANCE = 0.02, 12
 CUE, CONTINUING = 0.08, 0.2
 """What a concluding opening or section adds, and what a mere continuation loses (Edmundson, "New Methods in
 Automatic Extracting", J. ACM 16, 1969: cue words and location)."""
-FITTING = 0.85
+FITTING = 0.78
 """Least score, as a share of its section's best, of a key judgement."""
 CLOSE = 0.3
+MANY_WORDS, FEW_WORDS = 0.2, 0.04
+"""Shares, by idf, of the subject's words: with one judgement above the first, one below the second is beside the
+point."""
+ASKED = 0.25
+"""What answering a question of the task adds to a judgement."""
+TOPICAL = 0.6
+"""What having all words of the subject adds."""
 """Penalty per unit of cosine to what has been chosen."""
 JUDGED_POOL = 15
 """Sentences of a section among which its key judgement is looked for."""
@@ -60,6 +72,17 @@ POOL = 200
 """Sentences of the evidence among which a judgement's basis is looked for."""
 
 
+_COUNTED = re.compile(
+    r"\b(?:estimates?|statistics|data|figures|polls?|surveys?|reports?) (?:\w+ ){0,6}?"
+    r"(?:show|suggest|indicate|highlight)s?\b|"
+    r"^(?:There (?:are|were)|(?:About|Around|Over|More than|Some|Nearly) \d)",
+    re.IGNORECASE,
+)
+"""What gives a count, whatever its verb: a figure for the ledger, no judgement."""
+_OUTCOME = re.compile(
+    r"\b(?:could|may|might|would|will|likely to|threatens? to|risks? \w+ing|(?:lead|leads|led) to|results? in)\b",
+    re.IGNORECASE,
+)
 _CONCLUDING = re.compile(
     r"^(?:In (?:conclusion|sum|short)|Overall|Ultimately|Therefore|Thus|Consequently|To conclude|In general|Any)\b",
     re.IGNORECASE,
@@ -88,7 +111,9 @@ class Judged:
 class Head:
     """Chooses the head of one memo.
 
-    ``topic`` are the stems of its subject; ``outlook`` is true when the task asks what may come.
+    ``topic`` are the stems of all that it asks about, ``named`` those of its subject alone; ``outlook`` is true
+    when the task asks what may come; ``extended`` takes along the next sentence where it goes on with what a
+    stretch names.
     """
 
     chosen: Chosen
@@ -97,20 +122,34 @@ class Head:
     lexicon: Lexicon
     topic: frozenset[str]
     outlook: bool
+    named: frozenset[str] = frozenset()
+    extended: Callable[[Extract, int], Extract] = lambda item, longest: item
     _bases: dict[Key, Basis] = field(default_factory=dict)
 
     def bottom_line(
-        self, lead: Sequence[Row], sections: Sequence[Sequence[Row]], words: int
+        self, lead: Sequence[Row], sections: Sequence[Sequence[Row]], words: int, kept: Collection[Key] = ()
     ) -> tuple[Judged, ...]:
-        """The sentence that judges most and speaks for most sections; a second one when both are short."""
+        """The sentence that judges most and speaks for most sections; a second one when both are short.
+
+        Args:
+            kept: sentences that the sections keep for themselves, unless one is the very answer.
+        """
         hearts = np.stack([_heart(rows) for rows in sections if rows]) if any(sections) else None
         ranked: list[tuple[float, Candidate]] = []
         known: dict[Key, Row] = {}
-        for row in lead[:LEAD_POOL]:
-            known.setdefault(key(row[1]), row)
+        best_of = _best_of(sections)
+        for place, row in enumerate(lead):
+            if place < LEAD_POOL or key(row[1]) in best_of:
+                known.setdefault(key(row[1]), row)
+        if lead:  # what a section's own search found better
+            for candidate in (c for rows in sections for _, c in rows[:HEART]):
+                score = ELSEWHERE * best_of[key(candidate)] * lead[0][0]
+                known[key(candidate)] = max(
+                    (score, candidate), known.get(key(candidate), (0.0, candidate)), key=lambda row: row[0]
+                )
         for score, candidate in known.values():
             central = float(np.mean(hearts @ candidate.vector)) if hearts is not None else 0.0
-            ranked.append((score + CENTRAL * central, candidate))
+            ranked.append((score + CENTRAL * central + SERVING * best_of.get(key(candidate), 0.0), candidate))
         first = self._best(ranked, words)
         if first is None:
             return ()
@@ -123,22 +162,34 @@ class Head:
         rows = [
             (s - REPEATED * (c.document_id == own) - APART * float(said @ c.vector), c)
             for s, c in ranked
-            if s >= SECOND * best and float(said @ c.vector) < SAME_THOUGHT
+            if s >= SECOND * best and float(said @ c.vector) < SAME_THOUGHT and key(c) not in kept
         ]
         second = self._best(rows, room - FRAME)
         return (first, second) if second else (first,)
 
-    def judgements(self, sections: Sequence[Sequence[Row]], most: int, words: int) -> list[Judged]:
-        """The best judgement of each of the ``most`` sections that have the best ones, in their order."""
+    def judgements(
+        self,
+        sections: Sequence[Sequence[Row]],
+        most: int,
+        words: int,
+        kept: Collection[Key] = (),
+        asked: Collection[int] = (),
+    ) -> list[Judged]:
+        """The best judgement of each of the ``most`` sections that have the best ones, in their order.
+
+        Args:
+            kept: sentences that the sections keep for themselves.
+            asked: places of the sections that answer a question of the task.
+        """
         found: list[tuple[int, Judged]] = []
         counts: Counter[str] = Counter()
         left = set(range(len(sections)))
         while left and len(found) < most:
             rows = [
-                (score - REPEATED * counts[c.document_id], n, c)
+                (score + ASKED * (n in asked) - REPEATED * counts[c.document_id], n, c)
                 for n in left
                 for score, c in sections[n][:JUDGED_POOL]
-                if score >= FITTING * sections[n][0][0]
+                if score >= FITTING * sections[n][0][0] and key(c) not in kept
             ]
             best = self._best([(s, c) for s, _, c in rows], words)
             if best is None:
@@ -151,41 +202,73 @@ class Head:
         return [judged for _, judged in sorted(found, key=lambda f: f[0])]
 
     def _best(self, rows: Sequence[Row], longest: int) -> Judged | None:
-        ranked: list[tuple[float, Candidate, Basis]] = []
+        ranked: list[tuple[float, Extract, Basis]] = []
         for score, candidate in rows:
             if candidate.word_count > longest or modality(candidate.text) is Modality.PROPOSED:
+                continue
+            item = self.accept(candidate)
+            if item is None or not self._stands(item, longest):
                 continue
             place = key(candidate)
             if place not in self._bases:
                 self._bases[place] = basis(candidate, self.pool[:POOL], self.lexicon, self.topic)
             found = self._bases[place]
-            ranked.append((score + self._worth(candidate, found), candidate, found))
-        for _, candidate, found in sorted(ranked, key=lambda r: (-r[0], *key(r[1]))):
-            item = self.accept(candidate)
-            if item is None or self.chosen.taken(item) or item.words > longest + 6:
-                continue
-            self.chosen.add(item)
-            return Judged(item=item, basis=found)
-        return None
+            ranked.append((score + self._worth(item, found), item, found))
+        ranked = self._on_subject(ranked)
+        if not ranked:
+            return None
+        _, item, found = min(ranked, key=lambda r: (-r[0], *key(r[1].candidate)))
+        item = self.extended(item, longest)
+        self.chosen.add(item)
+        return Judged(item=item, basis=found)
 
-    def _worth(self, candidate: Candidate, found: Basis) -> float:
-        judges = judging(candidate.text)
-        kind = modality(candidate.text)
+    def _on_subject(self, ranked: list[tuple[float, Extract, Basis]]) -> list[tuple[float, Extract, Basis]]:
+        """Without what has next to none of the subject's words, where something has many of them."""
+        shares = [self._topical(item) for _, item, _ in ranked]
+        if max(shares, default=0.0) < MANY_WORDS:
+            return ranked
+        return [row for row, share in zip(ranked, shares, strict=True) if share >= FEW_WORDS]
+
+    def _stands(self, item: Extract, longest: int) -> bool:
+        """Whether a stretch may stand at the head of a memo, before everything that could explain it."""
+        if item.words > longest + 6 or self.chosen.taken(item):
+            return False
+        return modality(item.text) is not Modality.PROPOSED and not hangs(body_of(item), self.topic)
+
+    def _worth(self, item: Extract, found: Basis) -> float:
+        judges = judging(item.text)
         worth = JUDGING * judges + CORROBORATED * min(2, len(found.agreeing))
-        own = set(content_terms(candidate.text)) - self.topic
-        worth += SUBSTANCE * min(MOST_SUBSTANCE, len(own)) + _cue(candidate)
-        worth -= CLOSE * self.chosen.nearest(candidate) + WORDY * max(0, candidate.word_count - EASY)
-        if kind is Modality.FACT and not judges:
+        own = set(content_terms(item.text)) - self.topic
+        worth += SUBSTANCE * min(MOST_SUBSTANCE, len(own)) + _cue(item)
+        worth += TOPICAL * self._topical(item)
+        worth -= CLOSE * self.chosen.nearest(item.candidate) + WORDY * max(0, item.candidate.word_count - EASY)
+        if modality(item.text) is Modality.FACT and (not judges or _COUNTED.search(item.text)):
             worth -= REPORTING
-        return worth + (OUTLOOK if self.outlook and kind is Modality.EXPECTED else 0.0)
+        return worth + (OUTLOOK if self.outlook and _OUTCOME.search(item.text) else 0.0)
+
+    def _topical(self, item: Extract) -> float:
+        """Share, by idf, of the subject's words in a stretch or the heading above it."""
+        whole = sum(self.lexicon.idf(t) for t in self.named)
+        said = set(content_terms(" ".join((item.text, *item.candidate.hit.passage.section[-1:]))))
+        return sum(self.lexicon.idf(t) for t in self.named & said) / whole if whole else 0.0
 
 
-def _cue(candidate: Candidate) -> float:
-    """What the opening and the section of a sentence say of its rank."""
-    if _CONTINUING.match(candidate.text):
+def _cue(item: Extract) -> float:
+    """What the opening and the section of a stretch say of its rank."""
+    if _CONTINUING.match(item.text):
         return -CONTINUING
-    concluding = any(_CONCLUSION.search(title) for title in candidate.hit.passage.section)
-    return CUE if concluding or _CONCLUDING.match(candidate.text) else 0.0
+    concluding = any(_CONCLUSION.search(title) for title in item.candidate.hit.passage.section)
+    return CUE if concluding or _CONCLUDING.match(item.candidate.text) else 0.0
+
+
+def _best_of(sections: Sequence[Sequence[Row]]) -> dict[Key, float]:
+    """The best sentences of the sections, each with its score as a share of its section's best."""
+    shares: dict[Key, float] = {}
+    for rows in sections:
+        for score, candidate in rows[:HEART]:
+            share = score / rows[0][0]
+            shares[key(candidate)] = max(share, shares.get(key(candidate), 0.0))
+    return shares
 
 
 def _heart(rows: Sequence[Row]) -> Vectors:

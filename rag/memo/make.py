@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 
 from rag.catalogue import CatalogueCache
 from rag.errors import UsageError
+from rag.labels import source_name
 from rag.memo import gaps as gaps_of
 from rag.memo.annex import Annexes
 from rag.memo.assemble import Assembly, Drafted, MemoWriter
@@ -21,11 +23,14 @@ from rag.memo.markdown import body, check
 from rag.memo.numbering import in_reading_order
 from rag.memo.outline import make_outline
 from rag.memo.plan import COMPARING, Searched, choose_contents, searched
+from rag.memo.serve import serving
 from rag.memo.task import Task, parse
 from rag.memo.template import DEFAULT, FOLDER, Template, load, names
 from rag.ports import AnswerWriter, Embedder, Library, MemoStore, WriteRequest
 from rag.prompts import Prompts
+from rag.question import analyse
 from rag.retrieve import Retriever
+from rag.text import content_terms
 from rag.types import (
     Filters,
     Memo,
@@ -113,7 +118,16 @@ class MemoMaker:
 
     def outline(self, task: str, *, template: str = DEFAULT) -> Outline:
         """The outline a memo on the task would have.  Raises UsageError: empty task, unknown template."""
-        return make_outline(_parsed(task), self.template(template))
+        return self._outlined(_parsed(task), self.template(template))
+
+    def _outlined(self, task: Task, template: Template) -> Outline:
+        """The outline of a task; a comparison of sources that it names has a section for each of them."""
+        known = self._catalogue.get()
+        if not task.compares_sources:
+            return make_outline(task, template)
+        asked = analyse(task.subject, known.names)
+        named = [source_name(known.documents[d].metadata) for d in asked.sources if d in known.documents]
+        return make_outline(task, template, sources=tuple(dict.fromkeys(named)), focus=asked.focus)
 
     def make(
         self,
@@ -140,7 +154,7 @@ class MemoMaker:
         order = _Order(
             task=parsed,
             template=loaded,
-            outline=outline or make_outline(parsed, loaded),
+            outline=outline or self._outlined(parsed, loaded),
             filters=filters,
             horizon=horizon(self._library.documents(filters), filters, as_of),
             owner=owner,
@@ -163,7 +177,7 @@ class MemoMaker:
         order = _Order(
             task=task,
             template=loaded,
-            outline=before.outline or make_outline(task, loaded),
+            outline=before.outline or self._outlined(task, loaded),
             filters=before.filters,
             horizon=horizon(self._library.documents(before.filters), before.filters, before.as_of),
             owner=owner,
@@ -222,12 +236,14 @@ class MemoMaker:
         sources = list(dict.fromkeys(c.document_id for c in subject.ranked))
         wanted = [s for s in order.outline.sections if s.role not in FIXED]
         parts: list[Searched] = []
-        aspects = evidence.vectors([_aspect(s, order.task) for s in wanted]) if wanted else ()
+        aspects = [evidence.vectors(_aspect(s, order.task)) for s in wanted]
         for number, section in enumerate(wanted, 1):
             progress(f"Searching: {section.heading}", 0.05 + 0.5 * number / len(wanted))
             found = evidence.find(section.question, sources=sources)
-            parts.append(searched(section, found, subject, aspects[number - 1]))
-        return subject, parts
+            parts.append(searched(section, found, subject, aspects[number - 1][0]))
+        return subject, serving(
+            parts, aspects, content_terms(order.task.topic), self._catalogue.get().lexicon, order.task.proper
+        )
 
     def _written(
         self,
@@ -240,11 +256,14 @@ class MemoMaker:
         front = order.template.front
         writer = MemoWriter(
             hits=tuple(evidence.hits.values()), library=self._library, front=front, newest=self._newest(),
-            language=language_of(order.task.text),
+            language=language_of(order.task.text), topic=frozenset(content_terms(order.task.topic)),
         )  # fmt: skip
         lexicon = self._catalogue.get().lexicon
         wanted = frozenset(s.role for s in order.outline.sections)
-        contents = choose_contents(parts, subject, front, writer.accept, lexicon, wanted, order.task.questions)
+        contents = choose_contents(
+            parts, subject, front, writer.accept, lexicon, wanted, order.task.questions,
+            content_terms(order.task.topic), order.task.proper, writer.extended,
+        )  # fmt: skip
         drafted = None
         if self._writer.name != "extractive":
             drafted = self._asked(order, subject, parts, progress)
@@ -356,10 +375,15 @@ def _request(section: OutlineSection, task: Task, template: Template, subject: F
     )
 
 
-def _aspect(section: OutlineSection, task: Task) -> str:
-    """What a section's question adds to the subject."""
+def _aspect(section: OutlineSection, task: Task) -> list[str]:
+    """What a section's question adds to the subject, as a whole and thing by thing."""
     added = section.question.replace(task.scope, " ").replace(task.topic, " ").strip(" :;,")
-    return f"{section.heading}: {added}" if added else section.heading
+    if added.startswith(f"{section.heading}: "):  # a section named after its source differs by what it is asked
+        section, added = replace(section, heading=""), added.removeprefix(f"{section.heading}: ")
+    if not added:
+        return [section.heading]
+    things = [t.strip() for t in re.split(r"[,;:] ", added) if t.strip()]
+    return [f"{section.heading}: {added}".removeprefix(": "), *things]
 
 
 def _parsed(task: str) -> Task:

@@ -30,7 +30,11 @@ _NO_PROPOSAL = re.compile(
     r"\b(?:called|calling) (?:for|on) (?:the )?(?:withdrawal|expulsion|departure)\b|^[^.]{0,60}\brequest(?:ed)? to\b",
     re.IGNORECASE,
 )
-_LIST_ACTION = re.compile(r"^(?:[A-Z][a-z]+ing)\s+(?!to\b)(?!from\b)[a-z]")
+_LIST_ACTION = re.compile(
+    r"^(?!Following\b|During\b|Regarding\b|Concerning\b|Including\b|Considering\b|According\b|Depending\b|Pending\b|"
+    r"Nothing\b|Something\b|Everything\b|Notwithstanding\b|Barring\b|Excluding\b)(?:[A-Z][a-z]+ing)\s+(?!to\b)(?!from\b)[a-z]"
+)
+_INVERTED = re.compile(r"^Should\s")
 _JUDGING = re.compile(
     r"\b(?:therefore|thus|conclu\w+|means? that|impl(?:y|ies)|indicat\w+|suggest\w*|appears?|remains?|"
     r"depends?|essential|significant\w*|serious\w*|weak\w*|fail\w*|success\w*|primary|main|major|crucial|"
@@ -58,6 +62,8 @@ def modality(text: str) -> Modality:
     """
     if _NO_PROPOSAL.search(text):
         return Modality.EXPECTED if _EXPECTED.search(text) else Modality.FACT
+    if _INVERTED.match(text):  # "Should the talks fail, …": a condition
+        return Modality.EXPECTED
     if _PROPOSED.search(text) or (_LIST_ACTION.match(text) and not _EXPECTED.search(text)):
         return Modality.PROPOSED
     return Modality.EXPECTED if _EXPECTED.search(text) else Modality.FACT

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.memo.aspects import GENERAL, Aspect, aspects_for
+from rag.memo.aspects import ASKED, GENERAL, Aspect, aspects_for
 from rag.memo.languages import language_of, say
 from rag.memo.task import Task, title_of, without_sources
 from rag.memo.template import Template
@@ -32,14 +32,26 @@ _OF_SUBJECTS = frozenset("who which whose".split())
 """Question words that may themselves be the subject."""
 _ABOUT_ALL = frozenset("what how why when where".split())
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_VIEWS = re.compile(
+    r"\b(?:compar\w+|contrast\w*|versus|vs|side by side|how|what|(?:do|does)|judges?|sees?|assess(?:es)?|views?|says?|"
+    r"describes?|reads?|treats?|thinks?|both)\b|(?<=\s)and(?=\s+(?:and|judges?|sees?|assess\w*|views?|says?|describes?)\b)",
+    re.IGNORECASE,
+)
+"""Words of an order to compare, and for holding a view: these stand in no report's sentences."""
+_JOINING = re.compile(r"^(?:(?:and|or|on|about|of|between|the views of)\s+)+", re.IGNORECASE)
 LEAST_ASPECTS = 2
 """Aspects that come beside the task's own questions, however many these are."""
 ALIKE = 0.5
 """Share of an aspect's words that a question of the task has: then the question covers it."""
 
 
-def make_outline(task: Task, template: Template) -> Outline:
-    """The sections a memo on the task would have under the template."""
+def make_outline(task: Task, template: Template, *, sources: Sequence[str] = (), focus: str = "") -> Outline:
+    """The sections a memo on the task would have under the template.
+
+    Args:
+        sources: names of the sources that the task compares; with two or more each has its section.
+        focus: what they are compared on.
+    """
     front = template.front
     sections: list[OutlineSection] = []
     for role in (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS):
@@ -51,8 +63,10 @@ def make_outline(task: Task, template: Template) -> Outline:
         aspects = ()
     own = aspects[:1] != GENERAL[:1]
     asked = [q for q in task.questions if not _covered_elsewhere(task, q, own)]
-    taken = _adopted(asked, aspects)
+    taken = _adopted(asked, (*ASKED, *aspects))
     body = [_question(task, q, taken.get(n)) for n, q in enumerate(asked)]
+    if len(sources) > 1:
+        aspects, body = (), [_of_source(name, focus) for name in sources]
     for aspect in aspects:
         if len(body) >= max(front.body_sections, len(task.questions) + LEAST_ASPECTS):
             break
@@ -139,6 +153,12 @@ def _question(task: Task, question: str, aspect: Aspect | None) -> OutlineSectio
     if aspect is not None:
         asked = f"{asked}: {aspect.query}"
     return OutlineSection(heading=title_of(question), question=asked)
+
+
+def _of_source(name: str, focus: str) -> OutlineSection:
+    """A section for what one source says on what sources are compared on."""
+    point = _JOINING.sub("", " ".join(_VIEWS.sub(" ", focus).split()).strip(" ,;:.?")) or focus
+    return OutlineSection(heading=name, question=f"{name}: {point}")
 
 
 def _covered_elsewhere(task: Task, question: str, aspects: bool) -> bool:

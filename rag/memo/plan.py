@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.extractive.candidates import Candidate
 from rag.lexicon import Lexicon
-from rag.memo.choose import POOL, VOICE, Chosen, Row, arrange, fill, level
+from rag.memo.choose import FIRST, POOL, VOICE, Chosen, Row, arrange, fill, level
 from rag.memo.evidence import Found, Key, key, scored
 from rag.memo.lead import Head, Judged
 from rag.memo.modality import Modality, modality
@@ -38,6 +38,10 @@ _OUTLOOK = re.compile(
 Accept = Callable[[Candidate], Extract | None]
 
 
+EACH = 4
+"""Sentences of evidence for each judgement: a small library leaves its sections something."""
+STRONG, ENOUGH = 0.75, 5
+"""A section with fewer sentences of this share of its best score keeps its best ones."""
 ANSWERS = 10
 """Best sentences of a section that answers a question of the task, among which the bottom line is looked for."""
 
@@ -81,23 +85,33 @@ def choose_contents(
     lexicon: Lexicon,
     wanted: frozenset[SectionRole],
     asked: Sequence[str] = (),
+    named: Iterable[str] = (),
+    proper: Collection[str] = (),
+    extended: Callable[[Extract, int], Extract] = lambda item, longest: item,
 ) -> Contents:
     """Chooses everything that a memo says, within the template's words.
 
     ``wanted`` are the roles that the outline has; a person may have struck the bottom line.  ``asked`` are
-    the task's own questions: where sections answer them, the bottom line speaks for these.
+    the task's own questions: where sections answer them, the bottom line speaks for these and the judgements
+    leave them their best sentences.  ``named`` are the stems of its subject, ``proper`` those of its name when
+    it is nothing but a name; ``extended`` see :class:`rag.memo.lead.Head`.
     """
     pool = merge(row for part in parts for row in part.rows)
     chosen = Chosen()
     body = [p for p in parts if p.section.role in JUDGED]
     written = [p for p in parts if p.section.role not in COMPARING]
     lead = scored(subject, subject, subject.vectors[0])
+    if proper:  # a memo on a name is headed by what names it
+        known = {key(c) for part in body for _, c in part.rows}
+        lead = [row for row in lead if key(row[1]) in known]
     lead = lead if SectionRole.BOTTOM_LINE in wanted else []
     head = Head(
         chosen=chosen,
         accept=accept,
         pool=pool,
         lexicon=lexicon,
+        named=frozenset(named),
+        extended=extended,
         topic=frozenset(content_terms(subject.question.text)),
         outlook=modality(subject.question.text) is Modality.EXPECTED or bool(_OUTLOOK.search(subject.question.text)),
     )
@@ -106,24 +120,38 @@ def choose_contents(
     own = [p.rows for p in body if p.rows and p.section.heading in titles]
     if lead and own:
         lead = [row for answers in own for row in answers[:ANSWERS]]
-    line = head.bottom_line(lead, own or rows, front.bottom_line_words)
-    most = front.key_judgements if SectionRole.KEY_JUDGEMENTS in wanted else 0
-    judgements = head.judgements([r for r in rows if r], most, front.longest_statement)
+    kept = {key(c) for answers in own if _few(answers) for _, c in answers[:FIRST]}
+    line = head.bottom_line(lead, own or rows, front.bottom_line_words, kept)
+    most = min(front.key_judgements, max(1, len(pool) // EACH)) if SectionRole.KEY_JUDGEMENTS in wanted else 0
+    judged = [r for r in rows if r]
+    asking = [n for n, r in enumerate(judged) if any(r is o for o in own)]
+    judgements = head.judgements(judged, most, front.longest_statement, kept, asking)
     used = sum(j.item.words for j in (*line, *judgements))
     room = front.words - used
     if len(written) < len(parts):
         room = round(SHARE_OF_THEMES * room) if any(p.section.role is SectionRole.BODY for p in written) else 0
     budgets = _budgets(written, room)
     voices = _voices(written, subject, chosen, accept, budgets)
-    filled = fill([p.rows for p in written], budgets, chosen, accept)
+    answering = frozenset(n for n, p in enumerate(written) if p.section.heading in titles)
+
+    def fuller(candidate: Candidate) -> Extract | None:
+        item = accept(candidate)
+        return extended(item, front.longest_statement) if item else None
+
+    filled = fill([p.rows for p in written], budgets, chosen, fuller, answering)
     sections = tuple(
         (part.section, tuple(arrange([*said, *items])))
         for part, said, items in zip(written, voices, filled, strict=True)
         if said or items
     )
-    return Contents(
-        bottom_line=line, judgements=tuple(judgements), sections=sections, pool=pool
-    )
+    known = {key(c) for c in pool}
+    rest = tuple(c for c in subject.ranked if key(c) not in known)  # no source on the subject goes unnamed
+    return Contents(bottom_line=line, judgements=tuple(judgements), sections=sections, pool=(*pool, *rest))
+
+
+def _few(rows: Sequence[Row]) -> bool:
+    """True for a section that would have little left if a judgement took its best sentence."""
+    return sum(score >= STRONG * rows[0][0] for score, _ in rows) < ENOUGH
 
 
 def merge(rows: Iterable[Row]) -> tuple[Candidate, ...]:

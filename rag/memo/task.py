@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.text import content_terms
+
+LONGEST_NAME = 4
+"""Most words of a subject that is a name."""
+
 _FORM = (
     r"(?:memorandum|memo|note|brief(?:ing)?|paper|summary|report|page|pages|talking points|"
     r"questions and answers|q ?& ?a|speaking notes|assessment|overview)"
@@ -20,8 +25,8 @@ _LEAD = re.compile(
 )
 _AUDIENCE = re.compile(
     r"^\s*for\s+(?P<who>(?:(?!\s(?:on|about|regarding|concerning|covering|explaining|describing|"
-    r"setting out|assessing)\s|[:;]).){2,120}?)(?=\s(?:on|about|regarding|concerning|covering|explaining|"
-    r"describing|setting out|assessing)\s|[:;])",
+    r"setting out|assessing|comparing|contrasting)\s|[:;]).){2,120}?)(?=\s(?:on|about|regarding|concerning|covering|"
+    r"explaining|describing|setting out|assessing|comparing|contrasting)\s|[:;])",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -77,6 +82,9 @@ _DIFFER = re.compile(
 _TRUST = re.compile(
     r"\b(?:trust(?:ed|worthy)?|reliab\w+|credib\w+|provenance|bias(?:es|ed)?|who wrote|perspective)\b",
     re.IGNORECASE,
+)
+_SIDE_BY_SIDE = re.compile(
+    r"\bcompar(?:e|es|ing|ison)\b|\bcontrast(?:s|ing)?\b|\bversus\b|\bvs\.?\s|\bside by side\b", re.IGNORECASE
 )
 _COMPARING = re.compile(
     rf"{_DIFFER.pattern}|{_TRUST.pattern}|\b(?:where|how far|how much|to what extent|whether|our|these|those|the|"
@@ -141,6 +149,28 @@ class Task:
         bare = [w.removesuffix("'s").removesuffix("’s") for w in names]
         added = [w for w in bare if w.casefold() not in self.topic.casefold()]
         return ", ".join([self.topic, *added])
+
+    @property
+    def proper(self) -> frozenset[str]:
+        """Stems of the subject when it is nothing but a name; empty otherwise.
+
+        >>> sorted(parse("A memo on the Harbour Board: who they are").proper)
+        ['board', 'harbour']
+        >>> parse("A memo on the dams of the Harbour Board: who pays").proper
+        frozenset()
+        """
+        many = [w for w in re.findall(r"[^\W\d_][\w’'-]*", self.topic) if w.lower() not in ("the", "al", "of", "and")]
+        named = 0 < len(many) <= LONGEST_NAME and all(w[0].isupper() for w in many) and bool(self.questions)
+        return frozenset(content_terms(" ".join(many))) if named else frozenset()
+
+    @property
+    def compares_sources(self) -> bool:
+        """True when the task asks to set what some sources say side by side.
+
+        >>> parse("A memo comparing how the Board and the Institute see the dams").compares_sources
+        True
+        """
+        return bool(_SIDE_BY_SIDE.search(self.text))
 
     @property
     def whole(self) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from rag.extractive.candidates import Candidate
 from rag.extractive.frame import antecedent
 from rag.labels import attribution, frame_label
+from rag.memo.pointing import hangs
+from rag.text import content_terms, sentence_spans
 from rag.types import DraftQuote, DraftStatement, Passage, StatementKind
 
 _LEANING = re.compile(
     r"^(?:(?:This|That|These|Those|Such|Here|It (?:also|then|therefore))\s+(?:is|are|was|were|will|would|may|might|"
     r"can|could|should|has|have|had|does|includes?|means?|makes?|led|leads|in turn|also|not|further|"
     r"indicates?|shows?|involves?|hinges?|depends?|revolves?|stems?|represents?|reflects?|comes?|came|requires?|applies|mirrors?)\b|"
-    r"(?:The (?:former|latter)|For this|To this end|There(?:fore|by)|Thus|Hence|Similarly|Likewise|"
+    r"(?:The (?:former|latter|first|second|third|other)(?=\s+(?:is|are|was|were|has|have|had|will|would|may|can|also|"
+    r"[a-z]+s)\b)|For this|To this end|There(?:fore|by)|Thus|Hence|Similarly|Likewise|"
     r"Conversely|On the other hand|Nevertheless|Nonetheless|Otherwise|Instead|Rather|Yet|But|And|So|Or)\b|"
     r"(?:هذا|هذه|ذلك|تلك|كما|ولذلك|لذلك)\b)"
 )
@@ -24,18 +27,34 @@ _POINTING = re.compile(
     r"Third|Finally|Accordingly|As a result|Consequently)\b"
 )
 _CONNECTIVE = re.compile(
-    r"^(?:However|Moreover|Furthermore|Additionally|In addition|Besides|Also|Meanwhile|Indeed|In fact|"
-    r"Notably|Importantly|Overall|Generally|In general|Ultimately|In conclusion|For example|For instance|"
-    r"Specifically|In this (?:context|regard|respect)|On (?:the )?one hand|On the other hand|Therefore|Thus|"
-    r"Consequently|Accordingly|Similarly|Likewise|Nevertheless|Nonetheless),\s+(?=\S)"
+    r"^(?:(?:In conclusion|In sum|In short|To conclude), it (?:suggests|concludes|argues|finds|shows) that\s+|"
+    r"(?:However|Moreover|Furthermore|Additionally|In addition|Besides|Also|Meanwhile|Indeed|In fact|"
+    r"Notably|Importantly|Overall|Generally|In general|Ultimately|In conclusion|In sum|For example|For instance|"
+    r"Specifically|In (?:this|that|such a) (?:context|regard|respect|scenario|case|event|situation)|In light of this|"
+    r"Given (?:the above|this|all this)|On (?:the )?one hand(?!.*other hand)|On the other hand|Therefore|Thus|Hence|"
+    r"As a result|As such|In turn|By contrast|In contrast|Finally|First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Lastly|"
+    r"Consequently|Accordingly|Similarly|Likewise|Nevertheless|Nonetheless),\s+)(?=\S)"
 )
+_POINTED = re.compile(r"^(?:This|That|These|Those|Such|In (?:this|that|these|such)|The same|Both|Another)\b")
+_ANNOUNCES = re.compile(
+    r"\b(?:through|in|into|by|on|with|of|for|from) (?:several|various|a number of|the) (?:\w+ )?(?:steps|ways|points|"
+    r"factors|forms|measures|reasons|groups|stages|axes|levels|respects)\W*$|"
+    r"\b(?:can|may|could|will) be (?:outlined|summari[sz]ed|listed|described|presented|identified|stated)\W*$",
+    re.IGNORECASE,
+)
+"""The end of a sentence that only announces what comes after it."""
+_CONDITIONAL = re.compile(
+    r"(?:Additionally|Furthermore|Moreover|In addition|Besides|Also|Similarly|Likewise), the (?:risk|danger|threat|"
+    r"chance|likelihood|possibility|probability|need|cost|burden)s?\b(?:(?!\bif\b|\bin case\b|\bin the event\b).)*"
+    r"\bwould\b"
+)
+"""How great a risk would be, added to what would be before: on what condition, only the sentence before tells."""
+_GOES_ON = re.compile(r"(?:This|These|Such) (?P<noun>(?:[a-z][\w-]*\s?){1,2})")
 _NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
-_PRONOUN = re.compile(
-    r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b|^(?:However|Moreover|Furthermore|Additionally|"
-    r"In addition|Also|Therefore|Thus|For example|For instance|Meanwhile), "
-    r"(?:it|they|he|she|its|their|his|her|this|these)\b"
+_PRONOUN = re.compile(r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b", re.IGNORECASE)
+_IMPERSONAL = re.compile(
+    r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|(?<!according )to)\b", re.IGNORECASE
 )
-_IMPERSONAL = re.compile(r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|to)\b")
 _AHEAD = re.compile(r"\b(?:the following|as follows|listed below)\b", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:^|\s)\w+(?:ish|ian|ese|can|qi|ni|ic|al|tional)$")
 _REPLACED = frozenset({"It", "They", "He", "She", "Its", "Their", "His", "Her"})
@@ -47,6 +66,7 @@ _ADVICE = re.compile(
     r"\b(?:recommend|propos|option|way forward|measure|what (?:should|to do)|next steps|advice|suggest)|توصي|مقترح",
     re.IGNORECASE,
 )
+_PART = re.compile(r"(?:Most|Many|Some|Several|Few|One|Each|All|Both|Part|None) of\b")
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
 
 
@@ -67,12 +87,12 @@ _IMPRINT = re.compile(
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|where)\b[^,;.]*")
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|am|has|have|had|do|does|did|will|would|shall|should|may|might|can|could|must|"
+    r"\b(?:is|are|was|were|be|been|being|am|has|have|had|do|does|did|will|would|shall|should|may|might|can|cannot|could|must|"
     r"need|(?!united\b|armed\b)\w{2,}ed|\w+n[’']t|became|began|broke|brought|built|came|drew|drove|fell|felt|fought|found|gave|got|grew|held|"
     r"kept|knew|laid|led|left|lost|made|meant|met|paid|put|ran|rose|said|saw|sent|set|shook|showed|stood|struck|"
     r"took|told|took|went|won|wrote|says?|remains?|includes?|needs?|seems?|appears?|means?|makes?|takes?|"
     r"gives?|leads?|holds?|shows?|faces?|lacks?|lies|consists?|constitutes?|represents?|reflects?|suggests?|indicates?|"
-    r"continues?|depends?|provides?|requires?|reveals?|fall|falls|rises?|comes?|becomes?|runs?|wants?|seeks?|"
+    r"prefers?|declares?|insists?|refuses?|enables?|allows?|threatens?|agrees?|accepts?|continues?|depends?|provides?|requires?|reveals?|fall|falls|rises?|comes?|becomes?|runs?|wants?|seeks?|"
     r"believes?|considers?|argues?|warns?|expects?|fears?|supports?|rejects?|opposes?|demands?|calls?|aims?|plays?|"
     r"controls?|enjoys?|helps?|keeps?|serves?|works?|\w+(?:izes|ifies|tends|tains|jects|ishes))\b",
     re.IGNORECASE,
@@ -97,6 +117,10 @@ _LEADS_IN = re.compile(
 )
 LONGEST_HEAD = 200
 """Longest heading in characters that may run into a sentence."""
+_ENDED = re.compile(r"(?<![\w,])\s*\n")
+"""A line's end that is no page's end inside a sentence."""
+MOST_BEFORE = 3
+"""Sentences before one that may be taken along."""
 EASY_PAIR = 60
 """A pronoun's own sentence before it is better than a noun in brackets, up to so many words together."""
 
@@ -118,43 +142,109 @@ class Extract:
         return len(self.text.split()) + len(frame.split())
 
 
-def extract(candidate: Candidate, text_of: Callable[[str], str], *, longest: int) -> Extract | None:
+def extract(
+    candidate: Candidate, text_of: Callable[[str], str], *, longest: int, known: Collection[str] = ()
+) -> Extract | None:
     """The candidate as something that reads by itself, or None when it cannot.
 
-    A sentence that leans on the one before it ("This would …") takes it along, when both fit into
-    ``longest`` words; a heading or an empty connective at its head ("However, ") stays out of the quote.
+    A sentence that leans on the one before it ("This would …") or points at something in it ("these
+    disputes") takes it along, when both fit into ``longest`` words; a heading or an empty connective at its
+    head ("However, ") stays out of the quote.
+
+    Args:
+        known: stems of the memo's topic, at which a sentence may point without naming it first.
     """
     text = text_of(candidate.document_id)
     start, end = candidate.sentence.start + run_in(candidate), candidate.sentence.end
+    if _PRONOUN.match(text[start:end]):
+        start = candidate.sentence.start  # the heading names what is meant
     opening = _LEADS_IN.search(text[start:end])
     if opening:  # the head of a list says something without its items
         end = start + opening.start()
-    connective = _CONNECTIVE.match(text[start:end])
-    bare = Extract(candidate=candidate, start=start, end=end, text=text[start:end])
-    if connective and text[start + connective.end()].isupper():
-        start += connective.end()
-        bare = Extract(candidate=candidate, start=start, end=end, text=text[start:end])
-    if bare.text.rstrip().endswith(":") or (bare.text[:1].islower() and run_in(candidate) == 0):
+    bare = _without_connective(Extract(candidate=candidate, start=start, end=end, text=text[start:end]))
+    begins = bare.text[:1].isupper() or bare.start > start or run_in(candidate) > 0
+    if bare.text.rstrip().endswith(":") or (bare.text[:1].islower() and not begins):
         found = _listed(candidate, text, longest)
         if found is not None or bare.text.rstrip().endswith(":"):
             return found
-    if len(bare.text.split()) > longest or _broken(bare.text):
+    if len(bare.text.split()) > longest or _broken(bare.text, begins=begins):
         return None
+    if _ANNOUNCES.search(bare.text):
+        return None  # what follows says it
     if _ORDER.match(bare.text) and not any(_ADVICE.search(t) for t in candidate.hit.passage.section):
         return None  # an item of a list whose beginning is elsewhere: who does it, the item does not say
     if _PRONOUN.match(bare.text) and not _IMPERSONAL.match(bare.text):
-        whole = _with_before(candidate, text, longest)
-        if whole is not None and len(whole.text.split()) <= EASY_PAIR:
-            return whole
-        noun = antecedent(text, start)
-        if noun is None or _ADJECTIVE.search(noun) or bare.text.split()[0] not in _REPLACED:
-            return whole
-        return replace(bare, noun=noun)
-    if _LEANING.match(bare.text):
-        return _with_before(candidate, text, longest)
-    if _POINTING.match(bare.text):
-        return _with_before(candidate, text, longest) or bare
+        return _named(bare, text, longest, known)
+    if _LEANING.match(_capital(bare.text)) or _points(bare.text, known) or _CONDITIONAL.match(candidate.text):
+        return _with_before(candidate, text, longest, known)
     return bare
+
+
+def _without_connective(item: Extract) -> Extract:
+    """The stretch without an empty connective at its head."""
+    connective = _CONNECTIVE.match(item.text)
+    if not connective:
+        return item
+    start = item.start + connective.end()
+    return replace(item, start=start, text=item.text[connective.end() :])
+
+
+def _points(text: str, known: Collection[str]) -> bool:
+    """True when the stretch points at what only the words before it name."""
+    return _opens_pointing(text, known) or hangs(_capital(text), known)
+
+
+def _opens_pointing(text: str, known: Collection[str]) -> bool:
+    """True when the stretch begins with a noun pointed at that is not the memo's topic."""
+    text = _capital(text)
+    return _POINTING.match(text) is not None and not set(content_terms(_POINTED.sub("", text)[:40])) & set(known)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _named(bare: Extract, text: str, longest: int, known: Collection[str]) -> Extract | None:
+    """A stretch that begins with a pronoun: with the sentence that names what is meant, else with its noun."""
+    whole = _with_before(bare.candidate, text, longest, known)
+    if whole is not None and len(whole.text.split()) <= EASY_PAIR:
+        return whole
+    noun = _noun(bare.candidate.hit.passage, text, bare.candidate.sentence.start)
+    if noun is None or bare.text.split()[0] not in _REPLACED or _points(f"{noun} {bare.text.partition(' ')[2]}", known):
+        return whole
+    return replace(bare, noun=noun)
+
+
+def _noun(passage: Passage, text: str, start: int) -> str | None:
+    """What a pronoun at ``start`` stands for; the sentence before it may begin with the same pronoun."""
+    pronoun = text[start:].split(None, 1)[0]
+    for _ in range(MOST_BEFORE):
+        noun = antecedent(text, start)
+        if noun is not None:
+            return None if _ADJECTIVE.search(noun) or _PART.match(noun) else noun
+        before = previous(passage, start, text)
+        if before is None or text[before:].split(None, 1)[0] != pronoun:
+            return None
+        start = before
+    return None
+
+
+def with_next(item: Extract, text_of: Callable[[str], str], *, longest: int) -> Extract:
+    """The stretch with the sentence after it, when that one goes on with what the stretch names ("This
+    agreement …") and both fit into ``longest`` words.
+    """
+    text = text_of(item.candidate.document_id)
+    rest = text[item.end : _closes(text, item.end)]
+    spans = sentence_spans(rest)
+    if not spans or item.end != item.candidate.sentence.end:
+        return item
+    after = rest[spans[0][0] : spans[0][1]]
+    end = item.end + spans[0][1]
+    whole = replace(item, end=end, text=text[item.start : end])
+    goes_on = _GOES_ON.match(after)
+    named = goes_on is not None and set(content_terms(goes_on["noun"])) & set(content_terms(item.text))
+    fits = len(whole.text.split()) <= longest and not _broken(after, begins=True)
+    return whole if named and fits else item
 
 
 def run_in(candidate: Candidate) -> int:
@@ -171,9 +261,9 @@ def _heading_before(candidate: Candidate, text: str) -> int:
     return colon + 2 if _NUMBERED.sub("", head) in titles else 0
 
 
-def _broken(text: str) -> bool:
+def _broken(text: str, *, begins: bool) -> bool:
     """A heading, a stump that a line break left, an unpaired quotation: no sentence to send."""
-    if text.rstrip().endswith((":", ",", "—", "–", "(", "?", "؟")) or text[:1].islower():
+    if text.rstrip().endswith((":", ",", "—", "–", "(", "?", "؟")) or (text[:1].islower() and not begins):
         return True
     if _AHEAD.search(text) or _says_nothing(text):
         return True
@@ -202,33 +292,40 @@ def imprint(text: str) -> bool:
     return bool(_IMPRINT.search(text)) and len(text.split()) <= SHORT
 
 
-def _with_before(candidate: Candidate, text: str, longest: int) -> Extract | None:
+def _with_before(candidate: Candidate, text: str, longest: int, known: Collection[str]) -> Extract | None:
     """The sentence with the one or two or three before it, in the same section, that it leans on.
 
-    A stretch that begins with a noun pointed at ("This scenario …") is second best.
+    A stretch whose first sentence begins with a pronoun takes its noun; one that begins with a noun pointed
+    at ("This scenario …") is second best, and only for a sentence that begins with a pronoun itself.
     """
     fallback: Extract | None = None
+    leaning = _PRONOUN.match(text[candidate.sentence.start :]) is not None
     at = candidate.sentence.start
-    for _ in range(3):
-        before = previous(candidate.hit.passage, at)
+    for _ in range(MOST_BEFORE):
+        before = previous(candidate.hit.passage, at, text)
         if before is None:
             return fallback
         at = before
         start = before + _heading_before(candidate, text[before : candidate.sentence.start])
         both = text[start : candidate.sentence.end]
-        if "\n" in both.strip() or len(both.split()) > longest:
+        if _ENDED.search(both.strip()) or len(both.split()) > longest:
             return fallback
-        connective = _CONNECTIVE.match(both)
-        if connective and both[connective.end()].isupper():
-            start, both = start + connective.end(), both[connective.end() :]
-        if _LEANING.match(both) or _PRONOUN.match(both):
+        found = _without_connective(
+            Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
+        )
+        if _LEANING.match(_capital(found.text)) or _CONDITIONAL.match(both):
             continue
-        if _broken(both):
+        if _PRONOUN.match(found.text) and not _IMPERSONAL.match(found.text):
+            noun = _noun(candidate.hit.passage, text, before) if found.text[:1].isupper() else None
+            if noun is None or found.text.split()[0] not in _REPLACED:
+                continue
+            return replace(found, noun=noun)
+        if _broken(found.text, begins=True):
             return fallback
-        found = Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
-        if not _POINTING.match(both):
+        if not _points(found.text, known):
             return found
-        fallback = fallback or found
+        if leaning and _POINTING.match(found.text):
+            fallback = fallback or found
     return fallback
 
 
@@ -262,11 +359,29 @@ def _listed(candidate: Candidate, text: str, longest: int) -> Extract | None:
     return Extract(candidate=candidate, start=start, end=end, text=text[start:end])
 
 
-def previous(passage: Passage, start: int) -> int | None:
-    """Where the sentence before the one at ``start`` begins, in the same passage."""
+def previous(passage: Passage, start: int, text: str) -> int | None:
+    """Where the sentence before the one at ``start`` begins: in the same passage, else in the same paragraph."""
     starts = [s.start for s in passage.sentences]
-    at = starts.index(start) if start in starts else -1
-    return starts[at - 1] if at > 0 else None
+    at = starts.index(start) if start in starts else 0
+    if at > 0:
+        return starts[at - 1]
+    opens = _paragraph(text, start)
+    spans = sentence_spans(text[opens:start])
+    return opens + spans[-1][0] if spans else None
+
+
+def _paragraph(text: str, at: int) -> int:
+    """Where the paragraph around ``at`` begins; a page's end inside a sentence ends none."""
+    opens = text.rfind("\n", 0, at) + 1
+    while opens > 0 and (broken := text[:opens].rstrip()) and (broken[-1].isalpha() or broken[-1] == ","):
+        opens = text.rfind("\n", 0, len(broken)) + 1
+    return opens
+
+
+def _closes(text: str, at: int) -> int:
+    """Where the line around ``at`` ends."""
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
 
 
 def quote_of(item: Extract) -> DraftQuote:
@@ -279,7 +394,8 @@ def quote_of(item: Extract) -> DraftQuote:
 def body_of(item: Extract) -> str:
     """The words as shown between quote marks; a bare pronoun at the head gives way to its noun."""
     if item.noun is None or item.noun in item.text:
-        return item.text
+        first, _, rest = item.text.partition(" ")  # cut behind a connective: its own first word, now a sentence's
+        return f"[{first[:1].upper()}{first[1:]}] {rest}" if first[:1].islower() and rest else item.text
     pronoun, _, rest = item.text.partition(" ")
     possessive = ("'" if item.noun.endswith("s") else "'s") if pronoun in _POSSESSIVE else ""
     return f"[{item.noun}{possessive}] {rest}"

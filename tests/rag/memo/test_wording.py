@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.memo.compared import LONGEST
 from rag.memo.modality import Modality, modality
-from rag.memo.wording import extract, imprint
+from rag.memo.wording import body_of, extract, imprint, with_next
+from rag.types import Sentence
 from tests.rag.memo.test_parts import candidate
 
 
@@ -73,3 +76,106 @@ def test_an_imprint_is_short_and_names_an_issue_or_a_copyright() -> None:
     assert imprint("Year 8, Issue 20, October 2024")
     assert not imprint("The pilots of the harbour met in October 2024.")
     assert LONGEST < 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The board fears that the pilots may leave those two harbours.",
+        "The decision to leave them was taken by the board in March.",
+        "The port fell on the day on which he was killed.",
+        "The board needs a plan to meet these, or at least to soften the blow.",
+        "These disputes may end in the use of force against the harbour.",
+        "The first uses lawful means and counts the dockers among its members.",
+        "The request was turned down by the board in March.",
+    ],
+)
+def test_what_points_at_something_unsaid_is_not_quoted_alone(text: str) -> None:
+    assert _wording(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pilots say that they will leave the harbour at night.",
+        "Ships allied with those of the north, and those worn by storms, left the harbour.",
+        "Despite their aims, the pilots of the harbour kept the peace.",
+        "The chairman Anna Berg said that she would pay the pilots.",
+        "The board says that the harbour lost ships and that these ships were insured.",
+    ],
+)
+def test_what_names_its_own_subject_is_quoted_as_it_stands(text: str) -> None:
+    assert _wording(text) == text
+
+
+def test_a_sentence_may_point_at_the_memos_own_topic() -> None:
+    made = candidate("This strike would cost the harbour dearly.")
+    found = extract(made, lambda _: made.hit.passage.text, longest=40, known={"strike"})
+    assert found is not None
+    assert found.text == "This strike would cost the harbour dearly."
+    assert extract(made, lambda _: made.hit.passage.text, longest=40) is None
+
+
+def test_a_sentence_cut_behind_its_connective_begins_with_a_capital_in_brackets() -> None:
+    made = candidate("However, some pilots left the harbour at night.", before="The board met.")
+    item = extract(made, lambda _: made.hit.passage.text, longest=40)
+    assert item is not None
+    assert item.text == "some pilots left the harbour at night."
+    assert body_of(item) == "[Some] pilots left the harbour at night."
+
+
+def test_one_hand_stays_with_the_other() -> None:
+    text = "On one hand, the board cannot stop the pilots, and on the other hand it cannot pay them."
+    assert _wording(text) == text
+
+
+def test_what_would_also_follow_needs_what_would_first() -> None:
+    text = "Additionally, the risk of a strike in the harbour would be smaller."
+    before = "If the board pays, the pilots stay."
+    assert _wording(text) is None
+    assert _wording(text, before) == f"{before} {text}"
+
+
+def test_a_row_of_sentences_about_they_takes_the_noun_of_the_first() -> None:
+    first, second = "The Harbour Pilots are many.", "They fear the board and its plans for the harbour."
+    made = candidate("They have declared that no ship will leave the port without pay.", before=f"{first} {second}")
+    passage = made.hit.passage
+    spans = (
+        Sentence(start=0, end=len(first)),
+        Sentence(start=len(first) + 1, end=len(first) + 1 + len(second)),
+        passage.sentences[-1],
+    )
+    made = replace(made, hit=replace(made.hit, passage=replace(passage, sentences=spans)))
+    item = extract(made, lambda _: passage.text, longest=16)
+    assert item is not None
+    assert body_of(item).startswith("[The Harbour Pilots] have declared")
+
+
+@pytest.mark.parametrize(
+    ("after", "taken"),
+    [
+        ("This agreement gives the pilots a rise of a tenth.", True),
+        ("This quarrel gives the pilots no rest at all.", False),
+        ("The weather was fine in the whole of the north.", False),
+    ],
+)
+def test_the_next_sentence_is_taken_along_when_it_goes_on_with_what_is_named(after: str, taken: bool) -> None:
+    first = "The board signed an agreement with the pilots in May."
+    made = candidate(first)
+    text = f"{first} {after}"
+    item = extract(made, lambda _: text, longest=40)
+    assert item is not None
+    assert with_next(item, lambda _: text, longest=40).text == (text if taken else first)
+    assert with_next(item, lambda _: text, longest=12).text == first
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Should the talks fail, the harbour risks its trade.", Modality.EXPECTED),
+        ("Following the storm of May, the chairman called for a war on smugglers.", Modality.FACT),
+        ("Negotiating with the pilots on new terms of pay.", Modality.PROPOSED),
+    ],
+)
+def test_a_condition_and_a_preposition_are_no_proposals(text: str, kind: Modality) -> None:
+    assert modality(text) is kind
