@@ -29,10 +29,14 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A stretch of the question and its English, the likeliest first; empty for function words."""
+    """A stretch of the question and its English, the likeliest first; empty for function words.
+
+    ``listed`` is False, and the English empty, for what neither a word list nor a name table has.
+    """
 
     source: str
     english: tuple[str, ...]
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def gloss(text: str, language: Language, aliases: AliasTable | None = None) -> G
     english = " ".join(t.source if t.english is _UNKNOWN else t.english[0] for t in terms if t.english)
     missing = [_strip(u) for u in unknown]
     share = content / (content + len(missing)) if content + len(missing) else 1.0
-    listed = tuple(Term(t.source, ()) if t.english is _UNKNOWN else t for t in terms)
+    listed = tuple(Term(_strip(t.source), (), listed=False) if t.english is _UNKNOWN else t for t in terms)
     latin = english if language == "fr" else _without_arabic(english)
     return Gloss(latin, tuple(dict.fromkeys(missing)), round(share, 3), listed)
 

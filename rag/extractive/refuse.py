@@ -121,7 +121,7 @@ def ungrounded(
         return Missing(reason=_FAR, asked=query.unknown)
     things = asked(question.text)
     read = [a for a in things if readable(a) and not _of_a_source(a, text, catalogue)]
-    evidence = [Evidence(c.text, _around(c)) for c in ranked[:LOOKED_AT]] if read else []
+    evidence = [Evidence(c.text, around(c)) for c in ranked[:LOOKED_AT]] if read else []
     lost = [a for a in read if not holds(a, evidence, meaning)]
     if not lost:
         return Missing()
@@ -141,7 +141,7 @@ def _aside(text: str, ranked: Sequence[Candidate], meaning: Meaning) -> bool:
     return bool(own) and sum(meaning.best(w, sorted(have)) for w in own) / len(own) < ASIDE_LIKENESS
 
 
-def _around(candidate: Candidate) -> str:
+def around(candidate: Candidate) -> str:
     """Headings and the sentence before: they say whom a pronoun or a bare number means."""
     passage = candidate.hit.passage
     at = passage.sentences.index(candidate.sentence)

@@ -9,6 +9,7 @@ import numpy as np
 from rag.catalogue import CatalogueCache
 from rag.extractive.candidates import Candidate, candidates
 from rag.extractive.differ import bad_sum, disagreements
+from rag.extractive.foreign import unheld
 from rag.extractive.frame import statement, without_opening
 from rag.extractive.lists import Lists, SeriesCache
 from rag.extractive.meaning import WordVectors
@@ -66,6 +67,8 @@ class ExtractiveWriter:
             question, query, np.atleast_2d(vectors), request.hits, stored, catalogue
         )
         lack = missing(question, query, ranked, catalogue, self._embedder.count_tokens)
+        if not self._embedder.multilingual:
+            lack = lack or unheld(question, ranked, catalogue)
         lack = lack or ungrounded(question, query, ranked, catalogue, word_vectors(self._embedder))
         if lack:
             return Draft(refusal=refusal(question, lack, ranked), writer=self.name)
