@@ -25,7 +25,7 @@ DATES = frozenset(
     wednesday thursday friday saturday sunday""".split()
 )
 _MARKS = re.compile(r"\s*(?:\[\d+\])+(?: \(not verified\))?")
-_LABEL = re.compile(r"^[^:\n]{2,90}\((?:[A-Z]\w+ )?(?:\d{4}|undated)\): ?", re.MULTILINE)
+_LABEL = re.compile(r"^[^:\n]{2,90}\((?:[\w ]{0,20}\d{4}|undated)\): ?", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-•*]|\d+[.)])\s+(?P<text>.+)$", re.MULTILINE)
 _PLACES = {
     word: place

@@ -113,7 +113,7 @@ def others(question: str, base: str, names: SourceNames | None) -> str | None:
     if names is None or not asks_others(question):
         return None
     mentions = names.find(base)
-    return names.remove(base, mentions).strip(" ,") if mentions else None
+    return re.sub(r"[\s,]+(?=[?؟]?$)", "", names.remove(base, mentions)) if mentions else None
 
 
 def _source_for_source(what: str, base: str, names: SourceNames | None) -> str | None:

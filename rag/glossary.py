@@ -107,7 +107,8 @@ def _terms(text: str, language: Language, aliases: AliasTable) -> list[Term]:
         taken, english = _listed(listed, tokens, at)
         name = names.get(tokens[at].start)
         covered = sum(1 for t in tokens[at:] if t.end <= name.end) if name else 0
-        if name and (covered > taken or (covered == taken == 1 and name.certain)):
+        whole = taken == 1 and not _clitic(listed, tokens[at])
+        if name and (covered > taken or (covered == taken == 1 and name.certain and not whole)):
             taken, english = covered, name.english
         elif at == 0 and language == "ar" and tokens[0].forms[0] == "من":
             taken, english = max(taken, 1), ("who",)  # at the head of a question no preposition
@@ -117,6 +118,14 @@ def _terms(text: str, language: Language, aliases: AliasTable) -> list[Term]:
         found.append(Term(source, english))
         at += taken
     return found
+
+
+def _clitic(listed: _List, token: _Word) -> bool:
+    """Whether an Arabic word is listed only without a letter in front: ``ورقة`` is paper and not "and Raqqa"."""
+    folded = token.forms[0]
+    return not is_arabic(folded) or not any(
+        run == (form,) for form in {folded, folded.removeprefix("ال")} for run, _ in listed.get(form, ())
+    )
 
 
 def _alone(surface: str, aliases: AliasTable) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from eval.retrieval import DEPTH, cached_library, load_beir
 from rag.compose import make_embedder
-from rag.extractive.foreign import ENOUGH, concepts, held, lost_names
+from rag.extractive.foreign import ENOUGH, concepts, held, lost_names, understood
 from rag.glossary import Language, detect
 from rag.retrieve import Retriever
 from rag.settings import Settings
@@ -104,7 +104,7 @@ def refused(text: str, hits: Sequence[Hit], catalogue: Catalogue) -> bool:
     """Whether too little of an Arabic or French question is in any one of the first passages."""
     row = concepts(text, cast("Language", detect(text)), catalogue)
     best = max((held(row, " ".join((*h.passage.section, h.passage.text))) for h in hits[:SEEN]), default=0.0)
-    return bool(lost_names(row)) or best < ENOUGH
+    return bool(lost_names(row)) or (understood(row) and best < ENOUGH)
 
 
 def _letters(text: str) -> dict[str, float]:

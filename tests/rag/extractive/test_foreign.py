@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.extractive.foreign import Concept, held
+from rag.extractive.foreign import Concept, held, lost_names, understood
 from rag.glossary import gloss
 
 
@@ -31,3 +31,14 @@ def test_a_question_that_names_nothing_is_held_by_anything() -> None:
 def test_what_no_list_has_is_told_from_function_words(text: str, language: str) -> None:
     terms = gloss(text, language).terms  # type: ignore[arg-type]
     assert [t.listed for t in terms if not t.english].count(False) == 1
+
+
+def test_a_name_that_the_library_lacks_is_lost_and_a_known_one_is_not() -> None:
+    names = [Concept(w, (frozenset({w}),), 1.0, known=w == "Norway", name=True) for w in ("Norway", "Peru")]
+    assert lost_names(names) == ("Peru",)
+
+
+def test_with_few_listed_words_nothing_is_concluded() -> None:
+    strange = [Concept(w, (frozenset({w}),), 1.0, known=False, listed=False) for w in ("a", "b")]
+    assert not understood([concept("ferri", 1.0), *strange])
+    assert understood([concept("ferri", 1.0), strange[0]])
