@@ -29,10 +29,14 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A stretch of the question and its English, the likeliest first; empty for function words."""
+    """A stretch of the question and its English, the likeliest first; empty for function words.
+
+    ``listed`` is False, and the English empty, for what neither a word list nor a name table has.
+    """
 
     source: str
     english: tuple[str, ...]
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def gloss(text: str, language: Language, aliases: AliasTable | None = None) -> G
     english = " ".join(t.source if t.english is _UNKNOWN else t.english[0] for t in terms if t.english)
     missing = [_strip(u) for u in unknown]
     share = content / (content + len(missing)) if content + len(missing) else 1.0
-    listed = tuple(Term(t.source, ()) if t.english is _UNKNOWN else t for t in terms)
+    listed = tuple(Term(_strip(t.source), (), listed=False) if t.english is _UNKNOWN else t for t in terms)
     latin = english if language == "fr" else _without_arabic(english)
     return Gloss(latin, tuple(dict.fromkeys(missing)), round(share, 3), listed)
 
@@ -103,7 +107,8 @@ def _terms(text: str, language: Language, aliases: AliasTable) -> list[Term]:
         taken, english = _listed(listed, tokens, at)
         name = names.get(tokens[at].start)
         covered = sum(1 for t in tokens[at:] if t.end <= name.end) if name else 0
-        if name and (covered > taken or (covered == taken == 1 and name.certain)):
+        whole = taken == 1 and not _clitic(listed, tokens[at])
+        if name and (covered > taken or (covered == taken == 1 and name.certain and not whole)):
             taken, english = covered, name.english
         elif at == 0 and language == "ar" and tokens[0].forms[0] == "من":
             taken, english = max(taken, 1), ("who",)  # at the head of a question no preposition
@@ -113,6 +118,14 @@ def _terms(text: str, language: Language, aliases: AliasTable) -> list[Term]:
         found.append(Term(source, english))
         at += taken
     return found
+
+
+def _clitic(listed: _List, token: _Word) -> bool:
+    """Whether an Arabic word is listed only without a letter in front: ``ورقة`` is paper and not "and Raqqa"."""
+    folded = token.forms[0]
+    return not is_arabic(folded) or not any(
+        run == (form,) for form in {folded, folded.removeprefix("ال")} for run, _ in listed.get(form, ())
+    )
 
 
 def _alone(surface: str, aliases: AliasTable) -> tuple[str, ...]:

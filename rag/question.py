@@ -59,7 +59,8 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
             QuestionKind.FIGURE,
             r"\bhow (?:many|much|old|large|big|long|far|likely)\b|\bhw many\b|\b(?:number|figure|figures|"
             r"percentage|per ?cent|share|amount|volume|headcount|total|budget|cost|size|ratio|rate|"
-            r"breakdown|deficit|count)\b|\bhow often\b|\bcombien\b|كم\b|ما حجم|ما عدد|نسبة",
+            r"breakdown|deficit|count(?! (?:an?|the|this|that|as|on)\b))\b|\bhow often\b|\bcombien\b|كم\b|"
+            r"ما حجم|ما عدد|نسبة",
         ),
         (
             QuestionKind.DATE,

@@ -31,7 +31,7 @@ _FUZZY = 84
 """Lowest rapidfuzz ratio of a name with a typo (``rasana``/``rasanah`` is 92, ``bayan``/``began`` 60)."""
 WEAK = 0.5
 """Strength below which a word alone names nobody."""
-_WITHIN = re.compile(r"[\s\-'’]*(?:(?:al|el|of|for|the|and)[\s\-'’]+)*", re.IGNORECASE)
+_WITHIN = re.compile(r"[\s\-'’]*(?:(?:al|el|of|for|the|and|&)[\s\-'’]+)*", re.IGNORECASE)
 _AROUND = re.compile(
     r"(?:\b(?:according to|per|in|from|by|of)\s+)?(?:\b(?:the|dr\.?|mr\.?|mrs\.?|prof\.?)\s+)*$", re.IGNORECASE
 )
@@ -132,8 +132,9 @@ class SourceNames:
         if len(word) < 4 or word in STOPWORDS or word in _GENERIC:
             return (), 0.0
         bare = word.removeprefix("al") if word.startswith("al") and len(word) > 6 else word
-        if bare in self._owners:
-            return self._owners[bare], 1.0
+        for other in (bare, "al" + word):  # with and without the article, written apart or not
+            if other in self._owners:
+                return self._owners[other], 1.0
         if word in self._places:
             return (), 0.0
         if is_arabic(word):

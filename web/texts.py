@@ -61,6 +61,7 @@ STAGES = (N_("parse"), N_("retrieve"), N_("rank"), N_("write"), N_("cite"), N_("
 CORE = (
     N_("The reports hold nothing on this question."),
     N_("The reports hold nothing close enough to this question."),
+    N_("No passage of the reports holds enough of what is asked."),
     N_("The reports speak of this, but give no figure for it."),
     N_(
         "No multilingual embedding model is configured, so the Arabic question was matched through names, "

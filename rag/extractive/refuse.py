@@ -182,10 +182,14 @@ def _aside(text: str, ranked: Sequence[Candidate], meaning: Meaning) -> bool:
     return bool(own) and sum(meaning.best(w, sorted(have)) for w in own) / len(own) < ASIDE_LIKENESS
 
 
+def around(candidate: Candidate) -> str:
+    """Headings and the sentence before: they say whom a pronoun or a bare number means."""
+    return " ".join((*candidate.hit.passage.section, candidate.before))
+
+
 def _evidence(candidate: Candidate) -> Evidence:
-    """A sentence with its headings and neighbours: they say whom a pronoun or a bare number means."""
-    around = " ".join((*candidate.hit.passage.section, candidate.before))
-    return Evidence(candidate.text, around, candidate.after)
+    """A sentence with its headings and neighbours."""
+    return Evidence(candidate.text, around(candidate), candidate.after)
 
 
 def _source_words(text: str, catalogue: Catalogue) -> Set[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from rag.catalogue import CatalogueCache
 from rag.extractive.candidates import Candidate, candidates
 from rag.extractive.differ import disagreements, not_whole
+from rag.extractive.foreign import unheld
 from rag.extractive.frame import statement, without_opening
 from rag.extractive.lists import Lists, SeriesCache
 from rag.extractive.meaning import WordVectors
@@ -67,6 +68,8 @@ class ExtractiveWriter:
             question, query, np.atleast_2d(vectors), request.hits, stored, catalogue
         )
         lack = missing(question, query, ranked, catalogue, self._embedder.count_tokens)
+        if not self._embedder.multilingual:
+            lack = lack or unheld(question, ranked, catalogue)
         premise = None
         if not lack:
             vectors_of_words = word_vectors(self._embedder)

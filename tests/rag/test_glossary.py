@@ -154,3 +154,7 @@ def test_any_text_has_a_gloss(text: str) -> None:
         result = gloss(text, language)
         assert 0.0 <= result.coverage <= 1.0
     assert detect(text) in ("ar", "fr", "en", "other")
+
+
+def test_a_listed_arabic_word_is_not_read_as_and_with_a_city() -> None:
+    assert "paper" in gloss("ما عنوان ورقة الباحث؟", "ar").english  # not "and Raqqa"
