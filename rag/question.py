@@ -123,6 +123,12 @@ _ALTERNATIVES = re.compile(
 )
 """A choice put to the sources ("Is it beaten or coming back?"): one may say this and another that."""
 _QUOTED = re.compile(r"(?<!\w)(?:'[^']+'|\"[^\"]+\"|“[^”]+”|‘[^’]+’|«[^»]+»)(?!\w)")
+_SHARES = re.compile(
+    r"\bshares?\b|\bper ?cent\w*|%|\bproportions?\b|\bbreak\s?downs?\b|\bmake-?up\b|\bmade up of\b|\bcomposition\b|"
+    r"\bcomposed of\b|\bhow (?:is|are|was|were) .{2,60} (?:divided|split|distributed)\b|\bsplit (?:between|among)\b|"
+    r"\brépartition\b|نسب|توزيع|تركيب",
+    re.IGNORECASE,
+)
 _INSTRUCTION = re.compile(
     r"\b(?:please|give me|tell me|walk me through|explain|according to (?:the |our )?(?:reports?|papers?|sources?)?|"
     r"going only by our reports|say which paper says what|i need to know|can you|could you|list|name)\b|"
@@ -167,6 +173,15 @@ def _wants_sides(text: str) -> bool:
     """Whether sources are to be set beside each other; what is quoted ("attack versus attack") asks for nothing."""
     asked = _QUOTED.sub(" ", text)
     return bool(_SEVERAL.search(asked) or _ALTERNATIVES.search(_CARRIED.sub("", asked)))
+
+
+def asks_for_shares(question: str) -> bool:
+    """Whether a question wants the parts of a whole.
+
+    >>> asks_for_shares("Ethnic breakdown of the river guard?")
+    True
+    """
+    return bool(_SHARES.search(question))
 
 
 def kind_of(text: str) -> QuestionKind:

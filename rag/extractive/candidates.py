@@ -11,10 +11,11 @@ from operator import attrgetter
 import numpy as np
 
 from rag.catalogue import Catalogue
+from rag.extractive.tokens import MEASURES, Kind, tokens
 from rag.ports import Vectors
 from rag.query import Query
-from rag.question import Question, QuestionKind
-from rag.text import content_words, numbers, stem, words
+from rag.question import Question, QuestionKind, asks_for_shares
+from rag.text import content_words, is_arabic, numbers, stem, words
 from rag.types import DocumentInfo, Hit, PassageKind, Sentence
 
 MIN_WORDS = 4
@@ -43,6 +44,7 @@ _IMPRINT = re.compile(
     r"الناشر|تاريخ النشر|الكاتبة?|المؤلفة?|المؤلفون|العدد)\s*:\s*.{0,80}$",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|minority|most|one in)\b", re.IGNORECASE)
 _LEAD_PRONOUN = re.compile(r"^(?:It|They|He|She|This|These|That|Those|Its|Their|His|Her)\b")
 
 
@@ -240,14 +242,13 @@ def _features(
     of_reference: bool,
 ) -> Features:
     read = _read(text)
-    typed = question.kind in (QuestionKind.FIGURE, QuestionKind.DATE)
     return Features(
         cosine=float(cosines[index]),
         coverage=_coverage(read.stems, weights),
         context=context,
         rank=1 / (1 + RANK_DECAY * rank),
         passage=passage,
-        wrong_kind=float(typed and not has_type(question.kind, text)),
+        wrong_kind=_wrong_kind(question, text),
         opening=float(index == 0),
         pronoun=float(read.leans),
         note=float(hit.passage.kind is PassageKind.NOTE),
@@ -289,6 +290,21 @@ def has_type(kind: QuestionKind, text: str) -> bool:
     if kind is QuestionKind.DATE:
         return bool(_DATE.search(text))
     return True
+
+
+def _wrong_kind(question: Question, text: str) -> float:
+    """How far a sentence is from the kind of thing asked for: 1 without any, half with a date where a figure is
+    asked for, 1 without a share where the parts of a whole are."""
+    if question.kind not in (QuestionKind.FIGURE, QuestionKind.DATE):
+        return 0.0
+    if not has_type(question.kind, text):
+        return 1.0
+    if question.kind is QuestionKind.DATE or is_arabic(text):
+        return 0.0
+    kinds = {t.kind for t in tokens(text)}
+    if asks_for_shares(question.text):
+        return float(Kind.PERCENT not in kinds and not _FRACTION.search(text))
+    return 0.5 * float(not kinds & MEASURES)
 
 
 def is_reference(text: str) -> bool:

@@ -29,11 +29,10 @@ from rag.extractive.differ.said import (
 )
 from rag.extractive.differ.sides import LAG, NEAR_JUDGED, RELEVANT, RELEVANT_FIGURE, SHARE, same_shares, two_answers
 from rag.extractive.differ.stance import DECIDED, LEGISLATURE, asked_axes, opposite_answers
-from rag.extractive.differ.sums import asks_for_shares
 from rag.extractive.differ.traits import traits
 from rag.extractive.differ.wording import EACH_SAYS, about
 from rag.ports import Vectors
-from rag.question import Question, QuestionKind
+from rag.question import Question, QuestionKind, asks_for_shares
 from rag.support.names import name_known
 from rag.text import is_arabic
 from rag.types import Document, DraftDisagreement

@@ -8,18 +8,13 @@ from functools import lru_cache
 
 from rag.extractive.candidates import Candidate
 from rag.extractive.differ.said import Said, content, keys_of
+from rag.question import asks_for_shares
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|percent|per cent)")
 RELEVANT = 0.42
 """Least cosine to the question of a sentence that is named though the answer does not quote it."""
 LEAST = 3
 """Shares in a sentence from which they are taken for the parts of one whole."""
-_ASKED = re.compile(
-    r"\bshares?\b|\bper ?cent\w*|%|\bproportions?\b|\bbreak\s?downs?\b|\bmake-?up\b|\bmade up of\b|\bcomposition\b|"
-    r"\bcomposed of\b|\bhow (?:is|are|was|were) .{2,60} (?:divided|split|distributed)\b|\bsplit (?:between|among)\b|"
-    r"\brépartition\b|نسب|توزيع|تركيب",
-    re.IGNORECASE,
-)
 _PARTS = re.compile(
     r"\bshares\b|\bpercentages\b|\bproportions\b|\bbreak\s?downs?\b|\bmake-?up\b|\bmade up of\b|"
     r"\bcompos(?:ition|ed of)\b|\b(?:divided|split|distributed)\b|\brépartition\b|توزيع|تركيب",
@@ -41,15 +36,6 @@ def bad_sum(text: str) -> float | None:
         return None
     total = sum(shares)
     return total if 100.5 < total < 140 or 85 < total < 99 else None
-
-
-def asks_for_shares(question: str) -> bool:
-    """Whether a question wants the parts of a whole.
-
-    >>> asks_for_shares("Ethnic breakdown of the river guard?")
-    True
-    """
-    return bool(_ASKED.search(question))
 
 
 def asks_for_parts(question: str) -> bool:

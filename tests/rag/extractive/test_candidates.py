@@ -13,6 +13,7 @@ from rag.extractive.candidates import (
     Candidate,
     _answering_references,
     _asked,
+    _wrong_kind,
     candidates,
     has_type,
     says_something,
@@ -22,6 +23,7 @@ from rag.query import build_query
 from rag.question import QuestionKind, analyse
 from tests import library
 from tests.rag.extractive.pieces import BOARD, BUILT, HITS, candidate
+from tests.rag.test_sources import NAMES
 
 
 def ranked(briefing: Briefing, text: str) -> list[Candidate]:
@@ -119,3 +121,21 @@ def test_a_reference_answers_only_where_it_is_nearer_than_every_sentence() -> No
     assert [c.score for c in _answering_references([sentence, note])] == [1.0, 1.0]
     far = of(BUILT, 0.3, 1.0)
     assert [c.score for c in _answering_references([sentence, far])] == [1.0, 1.0 + WEIGHTS.reference]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "wrong"),
+    [
+        ("How many ferries?", "It counts 12 ferries.", 0.0),
+        ("How many ferries?", "It was founded on 3 May 1990.", 0.5),  # a date is hardly a number of ferries
+        ("How many ferries?", "It counts the ferries.", 1.0),
+        ("What is the breakdown of the guild?", "It has 12 members.", 1.0),
+        ("What is the breakdown of the guild?", "It is 60% captains and 40% traders.", 0.0),
+        ("What is the breakdown of the guild?", "Half of the 12 members are captains.", 0.0),
+        ("When was it founded?", "It was founded in 1990.", 0.0),
+        ("When was it founded?", "It counts 12 ferries.", 1.0),
+        ("Who runs it?", "It counts the ferries.", 0.0),
+    ],
+)
+def test_how_far_a_sentence_is_from_the_kind_that_is_asked_for(question: str, text: str, wrong: float) -> None:
+    assert _wrong_kind(analyse(question, NAMES), text) == wrong
