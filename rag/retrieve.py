@@ -155,7 +155,7 @@ class Retriever:
     ) -> _Ranking:
         lexical = self._lexical.search(query.terms, k=CANDIDATES, documents=allowed)
         dense = self._vectors.search(vector, k=CANDIDATES, documents=allowed)
-        sentences = self._vectors.search_sentences(vector, k=2 * CANDIDATES, documents=allowed)
+        sentences = self._vectors.search_sentences(vector, k=CANDIDATES, documents=allowed)
         best: dict[str, float] = {}
         for passage_id, _, cosine in sentences:
             best[passage_id] = max(cosine, best.get(passage_id, 0.0))
