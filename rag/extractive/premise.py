@@ -117,7 +117,7 @@ def denied_premise(
         if _COUNTS.search(text):
             return Premise(candidate=candidate)
         label = frame_label(candidate.hit.document.metadata)
-        notice = f"The question takes “{_built_on(text, told, denial)}” for granted; {label} writes otherwise."
+        notice = f"The question speaks of “{_built_on(text, told, denial)}”; {label} writes otherwise."
         return Premise(candidate=candidate, notice=notice)
     return None
 

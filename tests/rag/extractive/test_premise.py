@@ -87,7 +87,7 @@ def test_a_denied_premise_is_named(question: str, sentence: str, built_on: str) 
     found = judged(question, sentence)
     assert found is not None
     assert found.candidate.text == sentence
-    assert found.notice == f"The question takes “{built_on}” for granted; Lake Gazette (undated) writes otherwise."
+    assert found.notice == f"The question speaks of “{built_on}”; Lake Gazette (undated) writes otherwise."
 
 
 @pytest.mark.parametrize(
@@ -137,4 +137,4 @@ def test_none_answers_how_many_and_corrects_nothing() -> None:
 def test_the_denying_sentence_opens_the_answer(briefing: Briefing) -> None:
     answer = briefing.ask("Why does the guild expect the northern pier to open before the autumn of 2026?")
     assert answer.statements[0].text == "The guild does not expect the northern pier to open before the autumn of 2026."
-    assert answer.notices[0].startswith("The question takes “expect the northern pier to open before the autumn")
+    assert answer.notices[0].startswith("The question speaks of “expect the northern pier to open before the autumn")
