@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag.extractive.candidates import Candidate, leans, relevance
 from rag.extractive.lists import Lists, asks_for_list, tightened
+from rag.extractive.pointing import hangs
 from rag.extractive.quotation import whole
 from rag.question import Question, QuestionKind
+from rag.text import content_terms
 
 REDUNDANCY = 0.1
 """Penalty per unit of cosine to what is already chosen (Carbonell & Goldstein 1998, MMR)."""
@@ -40,6 +43,8 @@ SAME = 0.93
 """Cosine above which two sentences say the same."""
 LONGEST = 45
 """A sentence with more words is cut at a clause, where nothing asked for is behind it."""
+CONTEXT_WORDS = 55
+"""Words within which a sentence that points back at the one before it is shown with it."""
 POOL = 80
 FACT_KINDS = frozenset({QuestionKind.FIGURE, QuestionKind.DATE, QuestionKind.PERSON})
 FACT_WORDS = 72
@@ -90,6 +95,7 @@ class _Choice:
     ) -> None:
         self._question = question
         self._room = room
+        self._short = question.kind in FACT_KINDS and not question.several
         self._listing = lists if lists is not None and asks_for_list(question) else None
         best = max((c.score for c in ranked[:POOL]), default=0.0)
         self._worthy = LIST_WORTH * best
@@ -100,14 +106,16 @@ class _Choice:
             if not place or relevance(c) >= near
         ]
         self._owed = _speaking(ranked[:POOL], SPEAKS * best) if question.sides else []
+        self._places = {(c.document_id, c.sentence.start): c for c in ranked}
+        self._known = frozenset(content_terms(question.text))
         self._chosen: list[Candidate] = []
         self._per_source: Counter[str] = Counter()
         self._used = 0
+        self._lead = 0.0  # the score of the first sentence chosen for itself
 
     def made(self) -> list[Candidate]:
         """The sentences in the order they were chosen."""
-        short = self._question.kind in FACT_KINDS and not self._question.several
-        least = WEAK_FACT if short else WEAK
+        least = WEAK_FACT if self._short else WEAK
         while self._pool and self._used < 0.85 * self._room:
             open_to = self._owed if self._chosen else []
             gain, option = max(
@@ -123,7 +131,7 @@ class _Choice:
                 self._owed = []
                 continue
             self._pool.remove(option)
-            if self._chosen and not open_to and gain < least * self._chosen[0].score:
+            if self._chosen and not open_to and gain < least * self._lead:
                 break
             self._take(option)
         return self._chosen
@@ -133,20 +141,46 @@ class _Choice:
         best = whole(tightened(option.candidate, self._question, LONGEST))
         if _repeats(best, self._chosen):
             return
-        taken = [best]
-        hearing = self._chosen and self._owed
-        if self._listing is not None and not hearing and _listed(best, self._listing, self._worthy):
-            taken = self._listing.complete(best, self._room - self._used) or taken
-        words = sum(c.word_count for c in taken) + (0 if self._per_source[best.document_id] else LABEL_WORDS)
-        if self._chosen and self._used + words > self._room:
+        label = 0 if self._per_source[best.document_id] else LABEL_WORDS
+        left = self._room - self._used
+        taken = self._enumeration(best, left) or [best]
+        if self._chosen and _words(taken) + label > left:
             return
+        if taken == [best] and (context := self._before(best)) and _words([context, best]) + label <= left:
+            taken = [context, best]
         self._chosen += taken
         self._pool = [o for o in self._pool if not any(_inside(o.candidate, c) for c in taken)]
         for other in self._pool:
             other.beside(taken)
         self._per_source[best.document_id] += 1
         self._owed = [d for d in self._owed if d != best.document_id]
-        self._used += words
+        self._used += _words(taken) + label
+        self._lead = self._lead or best.score
+
+    def _enumeration(self, best: Candidate, left: int) -> list[Candidate]:
+        """The enumeration that a sentence belongs to, where one is asked for; else nothing."""
+        hearing = self._chosen and self._owed
+        if self._listing is None or hearing or not _listed(best, self._listing, self._worthy):
+            return []
+        return self._listing.complete(best, left)
+
+    def _before(self, candidate: Candidate) -> Candidate | None:
+        """The sentence before one that points back at it ("These factors …"), in the same paragraph, if both are
+        short enough together; not where a single fact is asked for, which has no room for it."""
+        passage = candidate.hit.passage
+        at = bisect_left(passage.sentences, candidate.sentence.start, key=lambda s: s.start)
+        if not at or self._short or candidate.item or not _points_back(candidate.text, self._known):
+            return None
+        last = passage.sentences[at - 1]
+        found = self._places.get((candidate.document_id, last.start))
+        if found is None or any(_inside(found, c) for c in self._chosen):
+            return None
+        between = passage.text[last.end - passage.start : candidate.sentence.start - passage.start]
+        return found if "\n" not in between and _words([found, candidate]) <= CONTEXT_WORDS else None
+
+
+def _words(row: Sequence[Candidate]) -> int:
+    return sum(c.word_count for c in row)
 
 
 def _inside(candidate: Candidate, taken: Candidate) -> bool:
@@ -278,11 +312,22 @@ def _runs(row: Sequence[Candidate], lead: Candidate) -> list[list[Candidate]]:
                 listed[candidate.series] = []
                 runs.append(listed[candidate.series])
             listed[candidate.series].append(candidate)
-        elif runs and _goes_on(runs[-1][-1], candidate) and (candidate is not lead or leans(candidate.text)):
+        elif runs and _goes_on(runs[-1][-1], candidate) and (candidate is not lead or _points_back(candidate.text)):
             runs[-1].append(candidate)
         else:
             runs.append([candidate])
     return runs
+
+
+_POINTING = re.compile(r"(?:Such|The (?:latter|former|same))\s|It was (?:during|at|in|for|after|because)\b")
+_EXPLETIVE = re.compile(r"(?:It|This|That) (?:is|was|may be|seems|appears)(?: \w+){1,4} (?:that|to)\b")
+
+
+def _points_back(text: str, known: Collection[str] = ()) -> bool:
+    """True for a sentence that begins with, or early on holds, what only the words before it name."""
+    if _EXPLETIVE.match(text):
+        return False
+    return leans(text) or _POINTING.match(text) is not None or hangs(text, known)
 
 
 def _goes_on(before: Candidate, candidate: Candidate) -> bool:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from rag.extractive.pointing import hangs
 from rag.labels import attribution, frame_label
 from rag.memo.assemble import MemoWriter, words_of
 from rag.memo.notes import about_itself
-from rag.memo.pointing import hangs
 from rag.memo.wording import LOADED, imprint
 from rag.ports import Library
 from rag.types import (

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rag.extractive.candidates import Candidate
+from rag.extractive.pointing import hangs
 from rag.lexicon import Lexicon
 from rag.memo.choose import Chosen, Row
 from rag.memo.evidence import Key, key
 from rag.memo.judge import Basis, basis
 from rag.memo.modality import Modality, judging, modality
-from rag.memo.pointing import hangs
 from rag.memo.wording import Extract, body_of
 from rag.ports import Vectors
 from rag.text import content_terms

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from rag.extractive.candidates import Candidate
 from rag.extractive.frame import antecedent
+from rag.extractive.pointing import hangs
 from rag.labels import attribution, frame_label
-from rag.memo.pointing import hangs
 from rag.text import content_terms, sentence_spans
 from rag.types import DraftQuote, DraftStatement, Passage, StatementKind
 

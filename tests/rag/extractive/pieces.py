@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 
 from rag.extractive.candidates import Candidate, Features
+from rag.text import sentence_spans
 from rag.types import Sentence
 from tests.rag.test_citations import hits_of
 
@@ -38,3 +39,14 @@ VIEW = "In its view the timetable matters more than the fleet."
 WATER = "Mara Velten argues that low water drives most cancellations."
 FELL = "The lake fell by 40 centimetres in two years."
 PIER = "It holds that the pier will shorten every crossing by a quarter."
+
+
+def sentences_of(text: str, offset: int = 100) -> list[Candidate]:
+    """Each sentence of a passage that stands ``offset`` characters into its document."""
+    like = candidate(BOARD)
+    spans = tuple(Sentence(start=a + offset, end=b + offset) for a, b in sentence_spans(text))
+    passage = replace(like.hit.passage, start=offset, end=offset + len(text), text=text, sentences=spans)
+    hit = replace(like.hit, passage=passage)
+    return [
+        replace(like, hit=hit, sentence=s, text=text[s.start - offset : s.end - offset], word_count=9) for s in spans
+    ]

@@ -8,24 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.extractive.candidates import Candidate
 from rag.extractive.quotation import MOST_WORDS, open_ends, whole
-from rag.text import sentence_spans
-from rag.types import Sentence
-from tests.rag.extractive.pieces import BOARD, candidate
+from tests.rag.extractive.pieces import sentences_of
 
 SPOKEN = 'The harbour master said, "Nobody sails." Mara wrote, “We wait for wind. The lake is calm.” Ferries slept.'
-LIKE = candidate(BOARD)
-
-
-def sentences_of(text: str, offset: int = 100) -> list[Candidate]:
-    """Each sentence of a passage that stands ``offset`` characters into its document."""
-    spans = tuple(Sentence(start=a + offset, end=b + offset) for a, b in sentence_spans(text))
-    passage = replace(LIKE.hit.passage, start=offset, end=offset + len(text), text=text, sentences=spans)
-    hit = replace(LIKE.hit, passage=passage)
-    return [
-        replace(LIKE, hit=hit, sentence=s, text=text[s.start - offset : s.end - offset], word_count=9) for s in spans
-    ]
 
 
 def test_a_quotation_comes_whole_from_either_end() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag.extractive.candidates import Candidate
 from rag.extractive.select import LONG_FACTOR, SIDES_FACTOR, adjoins, arrange, budget, choose
 from rag.question import analyse
-from tests.rag.extractive.pieces import BOARD, BUILT, FELL, GUILD, PIER, SOLD, VIEW, WATER, candidate
+from tests.rag.extractive.pieces import BOARD, BUILT, FELL, GUILD, PIER, SOLD, VIEW, WATER, candidate, sentences_of
 from tests.rag.test_sources import NAMES
 
 ALL = (BOARD, SOLD, BUILT, GUILD, VIEW, WATER, FELL, PIER)
@@ -69,6 +69,18 @@ def test_a_sentence_beside_the_point_is_left_out_however_good_its_passage() -> N
     far = replace(beside, features=replace(beside.features, cosine=0.05, coverage=0.0, lead_in=0.1))
     assert choose(PLAIN, [best, beside], 140) == [best, beside]
     assert choose(PLAIN, [best, far], 140) == [best]  # 0.085 of 0.975, less than three tenths
+
+
+def test_a_sentence_that_points_back_brings_the_one_before_it() -> None:
+    fog, fees, harbour = sentences_of("Fog and low water stop the boats. These causes cost the guild dear. It rained.")
+    ranked = [replace(fees, score=3.0), replace(harbour, score=1.0), replace(fog, score=0.5)]
+    assert [c.text for c in choose(PLAIN, ranked, 140)][:2] == [fog.text, fees.text]
+    fact = analyse("How many causes cost the guild dear?", NAMES)
+    assert choose(fact, ranked, 140)[0].text == fees.text  # a single fact has no room for it
+    apart = sentences_of("Fog and low water stop the boats.\n\nThese causes cost the guild dear.")
+    assert choose(PLAIN, [replace(apart[1], score=3.0), replace(apart[0], score=0.5)], 140) == [
+        replace(apart[1], score=3.0)
+    ]  # what another paragraph says need not be what is meant
 
 
 def test_sides_are_worth_longer_answers_and_facts_shorter_ones() -> None:

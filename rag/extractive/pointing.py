@@ -1,7 +1,7 @@
 """Whether a stretch points at something that is not in it: "these disputes", "leave them", "where he fell".  Pure.
 
 A quote taken out of its paragraph must name what it speaks of.  A pronoun or a pointing word is at home when
-what it can stand for comes before it in the same stretch, or when it repeats the memo's own topic.
+what it can stand for comes before it in the same stretch, or when it repeats what the reader has in mind already.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def hangs(text: str, known: Collection[str] = ()) -> bool:
     """True when the stretch speaks of something that only the words before it name.
 
     Args:
-        known: stems that the reader has in mind already: the memo's topic.
+        known: stems that the reader has in mind already: of a question, of a topic.
 
     >>> hangs("The board fears that the pilots may leave those two harbours.")
     True
