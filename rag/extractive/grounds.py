@@ -28,6 +28,8 @@ DONE = 0.3
 MET = 0.5
 """Share of what a who-question is about that the sentence must have.  On SQuAD 2.0 dev, refused wrongly and
 rightly: 8 and 42 at 0, 9 and 56 at 0.5, 13 and 63 at 0.6, 17 and 76 at 0.7."""
+MOST = 0.75
+"""Share of a topic that a sentence must have to be on it."""
 NAMED = 0.4
 """Likeness from which a word may be the noun whose name, share or role is asked."""
 ROLE = 0.5
@@ -36,12 +38,19 @@ NAME_REACH = 4
 """Tokens between a noun and the proper name that may be its own (``Pat Ryder, the Pentagon's spokesman``)."""
 BEFORE, AFTER = 4, 8
 """Words of the same clause in which an attitude may stand before and after the one whose it is."""
+_MONTH = "(?:" + "|".join(m.capitalize() for m in sorted(MONTHS - {"may", "march"})) + r")\b|(?<=[\w,] )(?:May|March)\b"
+_DAY = re.compile(r"\b(?:" + _MONTH + r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b)")
 _MOMENT = re.compile(
-    r"\b\d{3,4}s?\b|\b(?:" + "|".join(sorted(MONTHS)) + r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|day|week|month|"
-    r"year|decade|centur|yesterday|today|ago\b)",
-    re.IGNORECASE,
+    r"\b\d{3,4}s?\b|" + _DAY.pattern + r"|\b(?i:day|week|month|year|decade|centur|yesterday|today|ago\b)"
 )
-"""What may say when something was: a year, a month, a weekday, a span of time."""
+"""What may say when something was: a year, a month, a weekday, a span of time.  "May" is mostly a verb."""
+_BECAUSE = re.compile(
+    r"(?i:\b(?:because|since|due to|owing|owed|given|result\w*|reasons?|therefore|thus|hence|so (?:that|as)|in order|"
+    r"to (?!(?:the|an?|its|his|their) |(?-i:[A-Z]))[a-z]+|thanks to|caus\w+|led to|leads? to|driv\w+|drove|aim\w*|"
+    r"goals?|purpose|fear\w*|hop(?:es?|ed|ing)|want\w*|needs?|needed|respon\w+|retaliat\w+|justif\w+|expla\w+|motiv\w+|"
+    r"prompt\w*|forc(?:ed|ing)|grounds?|as (?:it|they|the)|for)\b)"
+)
+"""What may give a reason: without any of these near by, a deed is told and not explained."""
 _SHARES = frozenset("half third thirds quarter quarters majority minority most percentage share".split())
 _ATTITUDE = frozenset(
     stem(w)
@@ -60,6 +69,12 @@ _SAYING = frozenset(
     complain claim concede admit""".split()
 )
 """What somebody's own words come with; an attitude reported of them will not do."""
+_UNITS = frozenset(
+    """megawatts gigawatts kilowatts kilometres kilometers miles metres meters feet hectares acres barrels tons
+    tonnes""".split()
+)
+_ENDS, _APART = ".;:?!|", ".;:?!|,"
+"""Marks that end a clause; after a comma somebody else may speak (``Meeting Velten, Brandt said``)."""
 _BODIES = frozenset(
     """party bank council movement organisation organization union league front group forces force army court ministry
     parliament service office agency command house states kingdom nations""".split()
@@ -76,6 +91,11 @@ class Evidence:
     around: str = ""
     after: str = ""
 
+    @property
+    def whole(self) -> str:
+        """The sentence with everything around it."""
+        return " ".join((self.around, self.text, self.after))
+
 
 def readable(asked: Asked) -> bool:
     """Whether there is a rule for what is asked; of anything else nothing is concluded."""
@@ -89,13 +109,44 @@ def holds(asked: Asked, evidence: Sequence[Evidence], meaning: Meaning) -> bool:
 
 
 def _count(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
-    near = list(beside(tokens(evidence.text), COUNTS))
+    row = tokens(evidence.text)
+    near = list(beside(row, COUNTS))
+    if "|" in evidence.text and any(t.kind is Kind.COUNT for t in row):
+        near += words(evidence.text)  # in a row of a table every cell is on what the row is on
     narrow = [w for w in asked.limits if w not in meaning.names]
     if meaning.best(asked.noun, near) < COUNTED and not any(meaning.best(w, near) >= NARROWED for w in narrow):
         return False
     limits = [w for w in asked.limits if w in meaning.names]
     have = words(evidence.text)
-    return not limits or any(meaning.best(limit, have) >= LIMIT for limit in limits)
+    if limits and not any(meaning.best(limit, have) >= LIMIT for limit in limits):
+        return False
+    return _tells_of(asked, evidence, meaning)
+
+
+def _tells_of(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    """Whether the sentence is about what the question says beside the counted noun: a name of it, or half its words."""
+    near = words(evidence.whole)
+    if asked.verb and meaning.best(asked.verb, near) < LIMIT:
+        return False
+    if asked.subject and not _mentions(_rare(asked.subject, meaning), evidence, meaning):
+        return False
+    if asked.noun in _UNITS:
+        return _of_its_own(asked, evidence, meaning)
+    if len(asked.about) < 2 and not asked.names:
+        return True
+    met = sum(meaning.best(w, near) >= LIMIT for w in asked.about)
+    if len(asked.about) >= 2 and (not met or 2 * met >= len(asked.about)):
+        return bool(met)
+    have = _stems(near)
+    return not asked.names or any(_is_named(name, have, meaning) for name in _telling(asked.names, meaning))
+
+
+def _of_its_own(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    """Whether a sentence with a unit, which measures anything, is itself on what the question measures."""
+    here = words(evidence.text)
+    have = _stems(here)
+    named = any(_is_named(name, have, meaning) for name in _telling(asked.names, meaning))
+    return named or sum(meaning.best(w, here) >= LIMIT for w in asked.about) > MET * len(asked.about)
 
 
 def _amount(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
@@ -136,10 +187,13 @@ def _who(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
 def _position(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
     if not _on_topic(asked, evidence, meaning):
         return False
+    if len(asked.about) > 1 and not asked.verb and _named_in_full(asked, evidence, meaning):
+        return True
     row = tokens(evidence.text)
+    own = bool(asked.verb) and asked.subject[-1] in meaning.names  # an office is followed by its holder's name
     for at in range(len(row)):
         if _is_subject(row, at, asked.subject, meaning):
-            after = _clause(row[at + 1 :])[:AFTER]
+            after = _clause(row[at + 1 :], _APART if own else _ENDS)[:AFTER]
             before = _clause(row[:at][::-1])[:BEFORE]
             attitude = _SAYING if asked.verb else _ATTITUDE
             if any(stem(p) in attitude for t in after for p in t.word.split("-")):
@@ -149,9 +203,17 @@ def _position(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
     return False
 
 
+def _named_in_full(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    """Whether a sentence with somebody's name has most of the topic: a view needs no verb that is known for one."""
+    here = words(evidence.text)
+    have = _stems(here)
+    met = sum(meaning.best(w, here) >= LIMIT for w in asked.about)
+    return bool(meaning.forms(asked.subject[-1]) & have) and met >= MOST * len(asked.about)
+
+
 def _on_topic(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
     """Whether the sentence is about what somebody's position is asked on: any word or name of it will do."""
-    have = words(" ".join((evidence.around, evidence.text, evidence.after)))
+    have = words(evidence.whole)
     return not asked.about or any(meaning.best(w, have) >= LIMIT for w in asked.about)
 
 
@@ -166,11 +228,11 @@ def _is_subject(row: Sequence[Token], at: int, subject: Sequence[str], meaning: 
     return any(stem(t.word) == stem(subject[-2]) for t in row[max(0, at - 2) : at])
 
 
-def _clause(row: Sequence[Token]) -> list[Token]:
+def _clause(row: Sequence[Token], ends: str = _ENDS) -> list[Token]:
     """The words up to the next mark that ends a clause."""
     found: list[Token] = []
     for token in row:
-        if token.kind is Kind.MARK and token.word in ".;:?!|":
+        if token.kind is Kind.MARK and token.word in ends:
             break
         if token.kind is not Kind.MARK:
             found.append(token)
@@ -185,8 +247,15 @@ def _name(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
         return False
     row = tokens(evidence.text)
     spots = [i for i, t in enumerate(row) if t.kind is Kind.WORD and meaning.likeness(asked.noun, t.word) >= NAMED]
+    if limits:
+        spots = [i for i in spots if _beside(limits, row[max(0, i - REACH) : i + REACH + 1], meaning)]
     near = {at for i in spots for at in range(max(0, i - NAME_REACH), min(len(row), i + NAME_REACH + 1))}
     return any(_proper(row, at, meaning) for at in near)
+
+
+def _beside(names: Sequence[str], row: Sequence[Token], meaning: Meaning) -> bool:
+    have = _stems([t.word for t in row])
+    return any(meaning.forms(name) & have for name in names)
 
 
 def _proper(row: Sequence[Token], at: int, meaning: Meaning) -> bool:
@@ -199,7 +268,7 @@ def _proper(row: Sequence[Token], at: int, meaning: Meaning) -> bool:
 
 
 def _role(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
-    have = {stem(p) for w in words(evidence.text) for p in (w, *w.split("-"))}
+    have = _stems(words(evidence.text))
     if not all(meaning.forms(w) & have for w in asked.about):
         return False
     row = tokens(evidence.text)
@@ -216,16 +285,29 @@ def _cost(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
 
 
 def _deed(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
-    near = words(" ".join((evidence.around, evidence.text, evidence.after)))
-    have = {stem(p) for w in near for p in (w, *w.split("-"))}
+    near = words(evidence.whole)
+    have = _stems(near)
     if not all(_is_named(name, have, meaning) for name in _telling(asked.names, meaning)):
+        return False
+    if any(n not in near for n in asked.limits) or (asked.verb and meaning.best(asked.verb, near) < LIMIT):
         return False
     return not asked.about or any(meaning.best(w, near) >= LIMIT for w in asked.about)
 
 
 def _time(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
-    near = " ".join((evidence.around, evidence.text, evidence.after))
-    return bool(_MOMENT.search(near)) and _deed(asked, evidence, meaning)
+    near = evidence.whole
+    moment = _DAY if asked.noun == "day" else _MOMENT
+    return bool(moment.search(near)) and _deed(asked, evidence, meaning)
+
+
+def _reason(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
+    near = evidence.whole
+    return bool(_BECAUSE.search(near)) and _deed(asked, evidence, meaning)
+
+
+def _rare(names: Sequence[str], meaning: Meaning) -> Sequence[str]:
+    """The names that tell one sentence from another, if any does."""
+    return [n for n in names if not meaning.everywhere(n)] or names
 
 
 def _telling(names: Sequence[tuple[str, ...]], meaning: Meaning) -> Sequence[tuple[str, ...]]:
@@ -245,10 +327,14 @@ def _topic(asked: Asked, evidence: Evidence, meaning: Meaning) -> bool:
     return meaning.best(asked.noun, words(evidence.text)) >= NAMED
 
 
+def _stems(row: Sequence[str]) -> Set[str]:
+    return {stem(p) for w in row for p in (w, *w.split("-"))}
+
+
 def _mentions(
     names: Sequence[str], evidence: Evidence, meaning: Meaning, *, every: bool = False
 ) -> bool:
-    have = {stem(p) for w in words(evidence.text + " " + evidence.around) for p in (w, *w.split("-"))}
+    have = _stems(words(evidence.text + " " + evidence.around))
     found = [bool(meaning.forms(name) & have) for name in names]
     return all(found) if every else any(found)
 
@@ -266,4 +352,5 @@ _RULES: dict[Slot, Callable[[Asked, Evidence, Meaning], bool]] = {
     Slot.COST: _cost,
     Slot.DEED: _deed,
     Slot.TIME: _time,
+    Slot.REASON: _reason,
 }

@@ -23,7 +23,7 @@ _DEEDS = tuple(
     for row in (
         "chair chairs chaired chairman head heads headed lead leads led preside presides presided",
         "kill killed murder murdered assassinate assassinated assassination shot slain death killing",
-        "win won wins victory elected triumph",
+        "win won wins victory triumph",
         "run runs manage managed operate operated administer administered keep kept",
         "fund funds funded finance financed pay paid",
         "found founded establish established create created set form formed",
@@ -34,6 +34,14 @@ _DEEDS = tuple(
         "order ordered command commanded instruct",
         "sign signed conclude concluded ratify",
         "agree agrees agreed agreement agreements deal accord",
+        "swear swears swore sworn pledge pledges pledged loyalty allegiance",
+        "outfit outfits band bands group groups faction factions organization organizations organisation organisations",
+        "recruit recruits fighter fighters volunteer volunteers individuals",
+        "buy buys bought purchase purchases purchased acquire acquired",
+        "sell sells sold sale sales",
+        "quarrel quarrels argue argument dispute disagreement",
+        "locate located trace traced track tracked",
+        "repatriate repatriated repatriation",
         "date dates deadline schedule scheduled timetable timeline timelines",
     )
 )

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from rag.catalogue import Catalogue
-from rag.extractive.asked import main_question, proper_names
+from rag.extractive.asked import main_question
 from rag.extractive.candidates import Candidate
 from rag.extractive.meaning import Meaning, WordVectors
+from rag.extractive.phrases import proper_names
 from rag.labels import frame_label
 from rag.question import Question
 from rag.support.hedges import Scope

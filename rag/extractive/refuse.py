@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
-from rag.extractive.asked import Asked, Slot, asked, main_question, proper_names
+from rag.extractive.asked import Asked, Slot, asked, main_question
 from rag.extractive.candidates import Candidate, has_type, stems
 from rag.extractive.grounds import Evidence, holds, readable
 from rag.extractive.meaning import Meaning, WordVectors
+from rag.extractive.phrases import proper_names
 from rag.labels import frame_label
 from rag.query import Query
 from rag.question import Question, QuestionKind, kind_of
@@ -19,6 +20,8 @@ from rag.types import DraftQuote, DraftRefusal
 
 MIN_COSINE = 0.25
 """Below this the best sentence is about something else, whatever words they share."""
+OF_A_SOURCE = 0.12
+"""The same where the question names its source: that one speaks of little else, and says so in its own words."""
 FAR_COSINE, FAR_COVERAGE = 0.29, 0.12
 """A sentence this far, and passages that hold so few of the question's words: something else, too."""
 ASIDE_COSINE, ASIDE_LIKENESS = 0.36, 0.3
@@ -34,6 +37,8 @@ _NAME = re.compile(
 )
 _SLOGAN = re.compile(r"(?<!\w)(?P<mark>['\"‘“])[^'\"‘’“”]*\b[a-z]+ [a-z]+[^'\"‘’“”]*['\"’”](?!\w)")
 """Quotation marks around at least two words in lower case: a saying, not a name."""
+_GLOSS = re.compile(r"(?<=[A-Z]\w )\([^()]{3,60}\)|(?<=\w[A-Z] )\([^()]{3,60}\)")
+"""Another name in brackets after a name: one of the two will do."""
 _EVERYDAY = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
     august september october november december english french arabic german kurdish persian turkish spanish
@@ -88,7 +93,8 @@ def missing(
         return Missing(reason=f"The reports say nothing about {_listed(years)}.", asked=years)
     best = max(c.cosine for c in ranked)
     together = _together(query, ranked[:12], catalogue)
-    far = best < MIN_COSINE or (best < FAR_COSINE and together < FAR_COVERAGE)
+    least = OF_A_SOURCE if question.sources else MIN_COSINE
+    far = best < least or (not question.sources and best < FAR_COSINE and together < FAR_COVERAGE)
     if far and query.language not in ("ar", "fr"):  # a word list says little about nearness
         return Missing(reason=_FAR, asked=query.unknown)
     figure = kind_of(main_question(question.text)) is QuestionKind.FIGURE
@@ -118,7 +124,7 @@ def ungrounded(
         return Missing()
     text = main_question(question.text)
     meaning = Meaning(catalogue.lexicon.cased(text), catalogue.lexicon, catalogue.aliases, vectors)
-    if _aside(text, ranked, meaning):
+    if not question.sources and _aside(text, ranked, meaning):
         return Missing(reason=_FAR, asked=query.unknown)
     silent = _silent(question, catalogue)
     if silent:
@@ -213,7 +219,7 @@ def _lacks(thing: Asked) -> str:
             return f"do not say {thing.words}"
         case Slot.TOPIC:
             return f"say nothing about {thing.words}"
-        case Slot.DEED | Slot.TIME:
+        case Slot.DEED | Slot.TIME | Slot.REASON:
             return f"do not answer this: “{thing.words}”"
         case Slot.POSITION:
             return f"hold no {thing.words.removeprefix('a ')}"
@@ -255,7 +261,7 @@ def unknown_names(
     }
     found: list[str] = []
     taken = [(m.start, m.end) for m in catalogue.names.find(text)]
-    taken += [m.span() for m in _SLOGAN.finditer(text)]
+    taken += [m.span() for m in (*_SLOGAN.finditer(text), *_GLOSS.finditer(text))]
     for match in _NAME.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue  # a source under one of its names, or words put into somebody's mouth
@@ -265,9 +271,15 @@ def unknown_names(
             if w not in _EVERYDAY and w not in STOPWORDS and not w.isdigit()
         ]
         lost = [w for w in parts if w in unknown and w not in resolved and _tells(w, match.group())]
+        lost = [w for w in lost if not _in_an_id(w, catalogue)]
         if 2 * len(lost) > len(parts):
             found.append(re.sub(r"['’]s?$", "", match.group()))
     return tuple(dict.fromkeys(found))
+
+
+def _in_an_id(word: str, catalogue: Catalogue) -> bool:
+    """Whether a document is filed under the word: a report in Arabic may bear its English name only there."""
+    return len(word) > 4 and any(word in d.casefold() for d in catalogue.documents)
 
 
 def _all_known(name: str, catalogue: Catalogue) -> bool:

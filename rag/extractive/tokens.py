@@ -104,6 +104,8 @@ def _number_kind(match: re.Match[str], before: Sequence[Token], following: Seque
         return Kind.MONEY
     digits = match.group("digits")
     previous = before[-1].word if before else ""
+    if previous == "." and len(before) > 1 and before[-2].word in _LABELLED:
+        previous = before[-2].word  # No. 12
     after = following[0] if following else ""
     if re.fullmatch(r"(?:1[89]|20)\d\d", digits) or (len(digits) <= 2 and (previous in MONTHS or after in MONTHS)):
         return Kind.DATE

@@ -68,6 +68,71 @@ def judged(question: str, *sentences: str, around: str = "") -> bool:
         ("Why did Norway sell the ferries?", "Norway had to sell: it owed rent.", "Norway is by the water."),
         ("Why did Norway sell to Orrin?", "Norway had to sell boats at Orrin.", "Norway had to sell boats."),
         ("When was the Orrin pier closed?", "The Orrin pier closed in 2019.", "The Orrin pier closed after a fire."),
+        (
+            "On what date was the Orrin pier closed?",
+            "The Orrin pier was closed on 4 March 2019.",
+            "The Orrin pier was closed in 2019.",
+        ),
+        (
+            "When was the Orrin pier closed?",
+            "The Orrin pier was closed in May.",
+            "The board closed the Orrin pier and may sell it.",
+        ),
+        (
+            "When were the 19 Orrin boats sold?",
+            "The 19 boats of Orrin were sold in 2020.",
+            "Boats were sold at Orrin in 2020.",
+        ),
+        (
+            "Why did Velten and Brandt fall out?",
+            "The argument of Velten with Brandt arose because fees rose.",
+            "The argument of Velten with Brandt took two days.",
+        ),
+        (
+            "how did they track Brandt down in Orrin",
+            "A trader traced Brandt to Orrin.",
+            "Brandt drowned at Orrin.",
+        ),
+        (
+            "How many sailors were brought home from Orrin?",
+            "Some 40 sailors were repatriated from Orrin.",
+            "Some 40 sailors live in Orrin.",
+        ),
+        (
+            "How many sailors sat on Velten's board?",
+            "Velten led a board of 7 sailors.",
+            "Some 40 sailors live in Orrin.",
+        ),
+        (
+            "How many traders were robbed by Brandt?",
+            "Brandt robbed 12 traders.",
+            "Velten says that 12 traders were robbed.",
+        ),
+        (
+            "northern cable: how many MW will the link bring",
+            "The northern cable link brings 400 megawatts.",
+            "Orrin makes 16,000 megawatts of power.",
+        ),
+        (
+            "How many traders drowned in that storm? (When did Ola Brandt sail?)",
+            "Ola Brandt sailed into a storm, and 12 traders drowned in it.",
+            "In a storm off Saltmouth 12 traders drowned.",
+        ),
+        (
+            "What is the name of the Velten adviser who resigned?",
+            "The adviser to Velten, Odd Berg, resigned.",
+            "Velten said that boats were old and that all fees had risen, and an adviser, Odd Berg, resigned.",
+        ),
+        (
+            "And Velten's reply?",
+            "The board met; Velten said no.",
+            "Meeting Velten, Brandt said no.",
+        ),
+        (
+            "What did the commander say back to Brandt?",
+            "The commander, Odd Berg, told Brandt no.",
+            "Brandt, with the commander at his side, sang.",
+        ),
         ("What is Norway's position on the pier?", "Norway opposes the pier.", "The pier faces Norway and its coast."),
     ],
 )
@@ -92,6 +157,23 @@ def test_a_counted_noun_may_be_called_otherwise_beside_what_narrows_it() -> None
     question = "How many fishing outfits joined the guild?"
     assert judged(question, "More than 50 fishing crews joined the guild.")
     assert not judged(question, "More than 50 bakers joined the guild.")
+
+
+def test_a_row_of_a_table_is_on_one_thing() -> None:
+    row = "Custody | Detained sailors moved each month | 150 | 400"
+    assert judged("How many detained sailors are moved each month?", row)
+
+
+def test_half_of_what_a_count_is_about_will_do_without_the_name() -> None:
+    question = "How many traders drowned off Saltmouth in the storm?"
+    assert judged(question, "In the storm 12 traders drowned.")
+    assert not judged(question, "The guild counts 12 traders.")
+
+
+def test_a_view_needs_no_known_verb_where_its_topic_is_all_there() -> None:
+    question = "What did Velten want to build on the pier?"
+    assert judged(question, "Velten drew a crane to build on the pier.")
+    assert not judged(question, "Velten drew a crane.")
 
 
 def test_a_topic_needs_the_name_and_the_thing_in_one_sentence() -> None:

@@ -61,6 +61,9 @@ def test_a_missing_part_is_named_beside_the_answer_to_the_rest(briefing: Briefin
     [
         ("Is 'Yankee go home' said on the ferries of Orrin?", False),  # a saying is no name
         ("How many ferries stopped at Tower 22?", True),  # a number makes a name no better known
+        ("What is the OFB (al-Majlis al-Bahri)?", False),  # another name in brackets: one of the two will do
+        ("What does the study of the Clinics Observatory count?", False),  # a document is filed under the word
+        ("What does the study of the Arches Observatory count?", True),
     ],
 )
 def test_what_counts_as_an_unknown_name(briefing: Briefing, text: str, refused: bool) -> None:

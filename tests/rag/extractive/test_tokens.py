@@ -19,6 +19,7 @@ from rag.extractive.tokens import COUNTS, Kind, beside, tokens
         ("in 2020", [Kind.DATE]),
         ("on 9 January", [Kind.DATE]),
         ("Article 4", [Kind.LABEL]),
+        ("see vol. 331", [Kind.LABEL]),
         ("the F-16 fleet", [Kind.LABEL]),
         ("the 12th boat", [Kind.LABEL]),
     ],
