@@ -8,6 +8,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata as packages
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +32,10 @@ from rag.types import Answer, Document, DocumentInfo, Filters, Hit, Memo, Search
 Json = dict[str, Any]
 Progress = Callable[[int, int, str], None]
 MemoMaker = Callable[[str], Memo]
+
+
+MEASURED = "two-page"
+"""The memo template that gold memos are measured in."""
 
 
 class Desk(Protocol):
@@ -121,7 +126,7 @@ def run(
         gold_files: JSON Lines files.
         limit: only the first so many cases of each kind (a conversation is one).
         seed: of the bootstrap.
-        memo_maker: task → memo; the desk's own ``memo`` when it has one, else memo cases are left
+        memo_maker: task → memo; the desk's own ``memo`` (two pages) when it has one, else memo cases are left
             out, and ``config`` says so.
         config: what else the result should state (model, writer, ...).
         progress: called with (done, total, case id).
@@ -130,7 +135,7 @@ def run(
         GoldError: a gold file is wrong, or does not fit the library; nothing has been run.
     """
     gold = _limited(load_gold(gold_files), limit)
-    memo_maker = memo_maker or getattr(briefing, "memo", None)
+    memo_maker = memo_maker or _measured(briefing)
     documents = {info.id: briefing.document(info.id) for info in briefing.documents()}
     texts = {doc_id: d.text for doc_id, d in documents.items()}
     check_gold(gold, texts, {doc_id: _source_text(d) for doc_id, d in documents.items()})
@@ -157,6 +162,12 @@ def run(
 
 
 _PLAIN = frozenset({".txt", ".md", ".html", ".htm"})
+
+
+def _measured(briefing: Desk) -> MemoMaker | None:
+    """The desk's own memos in the template that gold memos are measured in, whatever length their task names."""
+    memo = getattr(briefing, "memo", None)
+    return partial(memo, template=MEASURED) if memo else None
 
 
 def _source_text(document: Document) -> str:

@@ -318,14 +318,14 @@ class Briefing:
         self,
         task: str,
         *,
-        template: str = "two-page",
+        template: str | None = None,
         filters: Filters = Filters(),
         as_of: str | None = None,
         outline: Outline | None = None,
         progress: Callable[[str, float], None] | None = None,
         owner: str = "",
     ) -> Memo:
-        """A verified memo, stored.
+        """A verified memo, stored; without ``template`` the one that the task asks for in words.
 
         Raises:
             UsageError: empty task, unknown template or document, malformed date.
@@ -343,7 +343,7 @@ class Briefing:
             owner=owner,
         )
 
-    def memo_outline(self, task: str, *, template: str = "two-page") -> Outline:
+    def memo_outline(self, task: str, *, template: str | None = None) -> Outline:
         """The outline that a memo on the task would have, to be changed and given to :meth:`memo`."""
         return self.memo_maker.outline(task, template=template)
 

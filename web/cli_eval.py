@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,6 +47,7 @@ def run(
 ) -> None:
     """Run gold sets of questions, conversations and memos against the library."""
     from eval.commands import run_command
+    from eval.run import MEASURED
 
     settings = settings_for(data_dir)
     second = _judge(settings) if judge else None
@@ -60,7 +62,7 @@ def run(
             baseline=baseline,
             gates=gate or (),
             limit=limit,
-            memo_maker=getattr(briefing, "memo", None),
+            memo_maker=partial(briefing.memo, template=MEASURED),
             config=briefing.describe(),
             progress=_progress,
             keep_in=settings.data_dir,

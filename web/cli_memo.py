@@ -35,8 +35,13 @@ def register(app: typer.Typer) -> None:
 def memo(
     task: Annotated[str | None, typer.Argument(help="What the memo is for and about.")] = None,
     template: Annotated[
-        str, typer.Option("--template", help="one-page, two-page, talking-points, questions-and-answers, or your own.")
-    ] = "two-page",
+        str | None,
+        typer.Option(
+            "--template",
+            help="one-page, two-page, talking-points, questions-and-answers, or your own; without it the one that the "
+            "task asks for in words, else two-page.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Write to FILE: .md, .html, .docx, .pdf or .json.")
     ] = None,

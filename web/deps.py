@@ -152,7 +152,7 @@ class Desk(Protocol):
         self,
         task: str,
         *,
-        template: str = ...,
+        template: str | None = ...,
         filters: Filters = ...,
         as_of: str | None = ...,
         outline: Outline | None = ...,
@@ -161,7 +161,7 @@ class Desk(Protocol):
     ) -> Memo:
         """A verified memo, stored."""
 
-    def memo_outline(self, task: str, *, template: str = ...) -> Outline:
+    def memo_outline(self, task: str, *, template: str | None = ...) -> Outline:
         """The outline that a memo on the task would have."""
 
     def refresh_memo(

@@ -202,7 +202,9 @@ class MemoBody(BaseModel):
     task: Annotated[
         str, AfterValidator(_task), Field(examples=["Two pages for the board: what do the reports expect, and when?"])
     ]
-    template: Annotated[Text, Field(max_length=100)] = "two-page"
+    template: Annotated[Text, Field(max_length=100)] | None = Field(
+        default=None, description="Without one: the template that the task asks for in words, else two-page."
+    )
     as_of: Date = Field(default=None, description="Use only what was published by then.")
     filters: FilterBody | None = None
     outline: OutlineBody | None = None
@@ -213,7 +215,7 @@ class MemoBody(BaseModel):
 
     def to_outline(self) -> Outline | None:
         """The outline, None when the memo makes its own."""
-        return self.outline.to_outline(self.task, self.template) if self.outline else None
+        return self.outline.to_outline(self.task, self.template or "") if self.outline else None
 
 
 class StatementEdit(BaseModel):

@@ -124,4 +124,5 @@ def _unmet(text: str, match: re.Match[str], known: Collection[str]) -> bool:
 
 def _verbless(before: str) -> bool:
     """Nothing has been said yet to which "this step" could refer."""
+    before = re.sub(r"\b(?:[A-Z]\.)+", "", before)  # "U.S." ends no sentence
     return not re.search(r"[.;:]|,\s+\w+\s+\w+\s+\w+", before)

@@ -11,6 +11,7 @@ from rag.lexicon import Lexicon
 from rag.memo import differ
 from rag.memo.assemble import Assembly, MemoWriter, audit_rows, words_of
 from rag.memo.compared import Comparison
+from rag.memo.languages import language_of
 from rag.memo.ledger import Figure, conflicts, figures
 from rag.memo.notes import about_itself, balance, source_notes
 from rag.memo.plan import RELEVANT, Contents
@@ -54,7 +55,7 @@ class Annexes:
         timeline = self._timeline(_first(used, contents.pool))
         cited = {c.document_id for c in self._writer.verifier.citations} | self._nearest(contents)
         sources = tuple(d for d in self._library.documents() if d.id in cited)
-        notes = source_notes(sources, self._writer.verifier.citations, self._own_words)
+        notes = source_notes(sources, self._writer.verifier.citations, self._own_words, language_of(task.text))
         citations = self._writer.verifier.citations
         quoted = {c.document_id for c in citations}
         sources = tuple(s for s in sources if s.id in quoted)

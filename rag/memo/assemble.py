@@ -66,6 +66,7 @@ class Assembly:
     balance: tuple[BalanceRow, ...] = ()
     audit: tuple[AuditRow, ...] = ()
     cautions: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     words: int = 0
     dropped: int = 0
@@ -211,6 +212,7 @@ class MemoWriter:
             judgements=tuple(judgements),
             words=sum(words_of(s) for part in sections for s in part.statements),
             notices=tuple(notices),
+            above=contents.above,
         )
 
     def _group(self, item: Extract) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.extractive.pointing import hangs
 from rag.labels import attribution, frame_label
 from rag.memo.assemble import MemoWriter, words_of
 from rag.memo.notes import about_itself
-from rag.memo.wording import LOADED, imprint
+from rag.memo.sentence import LOADED
 from rag.ports import Library
 from rag.types import (
     Citation,
@@ -30,8 +30,6 @@ from rag.types import (
 LONGEST = 45
 """Longest sentence in words that is quoted for its choice of words."""
 _CONTINUES = re.compile(r"(?:However|But|Yet|These|This|Those|That|Such|It|They)\b")
-FRONT = 3
-"""Passages at a document's beginning in which its imprint is looked for."""
 
 
 class Comparison:
@@ -122,11 +120,8 @@ class Comparison:
             label, said = frame_label(info.metadata), attribution(info.metadata)
             passages = self._library.document_passages(info.id)
             own: list[Statement] = []
-            for passage, start, end in (*_first(passages[:FRONT], imprint), *_most_loaded(passages)):
-                text = passage.text[start - passage.start : end - passage.start]
-                self._writer.extend([Hit(passage=passage, document=info, score=0.0)])
-                quote = DraftQuote(passage_id=passage.id, quote=text, start=start, end=end)
-                own += self._stated(label, text, quote, said, label)
+            for passage, start, end in _most_loaded(passages):
+                own += self._stated(label, *self._quoted(info, passage, start, end), said, label)
             about = about_itself(info, passages)
             if about is not None:
                 proposed, hit = about
@@ -136,6 +131,11 @@ class Comparison:
             if own and self._fits(own):
                 found += own
         return found
+
+    def _quoted(self, info: DocumentInfo, passage: Passage, start: int, end: int) -> tuple[str, DraftQuote]:
+        text = passage.text[start - passage.start : end - passage.start]
+        self._writer.extend([Hit(passage=passage, document=info, score=0.0)])
+        return text, DraftQuote(passage_id=passage.id, quote=text, start=start, end=end)
 
     def _stated(
         self, label: str, text: str, quote: DraftQuote, said: str | None, group: str
@@ -176,16 +176,6 @@ def _quote(citation: Citation) -> DraftQuote:
     return DraftQuote(
         passage_id=citation.passage_id, quote=citation.quote, start=citation.start, end=citation.end
     )
-
-
-def _first(
-    passages: Sequence[Passage], wanted: Callable[[str], bool]
-) -> list[tuple[Passage, int, int]]:
-    for passage in passages:
-        for sentence in passage.sentences:
-            if wanted(passage.text[sentence.start - passage.start : sentence.end - passage.start]):
-                return [(passage, sentence.start, sentence.end)]
-    return []
 
 
 def _most_loaded(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:

@@ -13,6 +13,7 @@ import numpy as np
 from rag.catalogue import CatalogueCache
 from rag.extractive.candidates import Candidate, candidates
 from rag.extractive.refuse import Missing, missing
+from rag.memo.sentence import imprint
 from rag.ports import Embedder, Library, Vectors
 from rag.query import Query, build_query
 from rag.question import Question, analyse
@@ -67,9 +68,9 @@ _REFERENCES = re.compile(
 
 
 def sendable(candidate: Candidate, *, notes: bool = False) -> bool:
-    """False for notes (unless asked for), references and table rows: apparatus, nothing to send."""
+    """False for notes (unless asked for), references, imprints and table rows: apparatus, nothing to send."""
     passage = candidate.hit.passage
-    if _APPARATUS.search(candidate.text):
+    if _APPARATUS.search(candidate.text) or imprint(candidate.text):
         return False
     if notes and passage.kind is PassageKind.NOTE:
         return True

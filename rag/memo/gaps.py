@@ -8,11 +8,13 @@ from rag.labels import frame_label, readable_date
 from rag.memo.assemble import Assembly
 from rag.memo.dates import last_day
 from rag.memo.horizon import Horizon
-from rag.memo.languages import language_of, say
+from rag.memo.languages import language_of, listed, say
 from rag.memo.plan import Searched
 from rag.memo.task import Task
-from rag.types import DocumentInfo, SectionRole
+from rag.types import DocumentInfo, Outline, SectionRole
 
+UNJUDGED = "No key judgement is given: no sentence of the reports judges the subject as a whole."
+COMPARED = "No key judgement is given: where reports are compared, one of them judges nothing for the others."
 ONE_SIDED = 0.6
 """Share of the citations above which one publisher dominates a memo."""
 LISTED = 6
@@ -24,10 +26,12 @@ def gaps(
     assembly: Assembly,
     horizon: Horizon,
     documents: Sequence[DocumentInfo],
+    outline: Outline,
 ) -> tuple[str, ...]:
     """The gaps in words, the task's own questions first."""
     language = language_of(task.text)
-    found = [*_questions(task, parts, assembly, language), *assembly.cautions]
+    found = [*_unjudged(task, outline, assembly, language), *_questions(task, parts, assembly, language)]
+    found += assembly.cautions
     found += _single(assembly, language)
     found += _silent(assembly, horizon, documents, language)
     found += _dates(assembly, language)
@@ -36,8 +40,16 @@ def gaps(
         top = assembly.balance[0]
         text = "{share} of the quotes come from one publisher ({name}); look for an opposing source."
         found.append(say(text, language, share=f"{top.share:.0%}", name=top.publisher))
-    found += [n for n in horizon.notices if n.startswith("Left out")]
+    found += horizon.left_out
     return tuple(dict.fromkeys(found))
+
+
+def _unjudged(task: Task, outline: Outline, assembly: Assembly, language: str) -> list[str]:
+    """Why a memo that should have key judgements has none."""
+    wanted = any(s.role is SectionRole.KEY_JUDGEMENTS for s in outline.sections)
+    if not wanted or assembly.judgements:
+        return []
+    return [say(COMPARED if task.differ or task.trust else UNJUDGED, language)]
 
 
 def _questions(
@@ -46,13 +58,26 @@ def _questions(
     written = {s.heading for s in assembly.sections}
     found = []
     for part in parts:
-        if part.section.role is not SectionRole.BODY:
-            continue
-        if part.section.heading not in written and (part.found.lack or not part.rows):
-            found.append(say("The reports do not answer: “{heading}”.", language, heading=part.section.heading))
+        heading = part.section.heading
+        if heading not in written:
+            text = _unserved(part, assembly)
+            found += [say(text, language, heading=heading)] if text else []
         elif part.found.lack and any(q in part.section.question for q in task.questions):
-            found.append(f"On “{part.section.heading}”: {part.found.lack.reason} What is quoted is only near it.")
+            found.append(f"On “{heading}”: {part.found.lack.reason} What is quoted is only near it.")
     return found
+
+
+def _unserved(part: Searched, assembly: Assembly) -> str:
+    """Why a section of the outline is not in the memo."""
+    if part.section.role is SectionRole.RECOMMENDATIONS:
+        return "The reports propose nothing that bears on the task closely enough to be quoted."
+    if part.section.role is not SectionRole.BODY:
+        return ""
+    if part.section.heading in assembly.above:
+        return "On “{heading}” the reports have no more than what stands at the head."
+    if part.found.lack or not part.rows:
+        return "The reports do not answer: “{heading}”."
+    return "On “{heading}” no sentence of the reports is near enough to be quoted."
 
 
 def _single(assembly: Assembly, language: str) -> list[str]:
@@ -77,8 +102,8 @@ def _silent(
     if not silent or (not horizon.filters.empty and len(silent) > LISTED):
         return []
     if len(silent) > LISTED:
-        return [f"{len(silent)} documents of the library have nothing to add."]
-    return [say("Nothing bearing on the task was found in: {names}.", language, names="; ".join(silent))]
+        return [say("{n} documents of the library have nothing to add.", language, n=len(silent))]
+    return [say("Nothing bearing on the task was found in: {names}.", language, names=listed(silent, language))]
 
 
 def _planned(assembly: Assembly, language: str) -> list[str]:
@@ -91,7 +116,7 @@ def _planned(assembly: Assembly, language: str) -> list[str]:
     if not ahead:
         return []
     text = "Planned when the reports were written, and not known to have happened: {names}."
-    return [say(text, language, names="; ".join(ahead))]
+    return [say(text, language, names=listed(ahead, language))]
 
 
 def _dates(assembly: Assembly, language: str) -> list[str]:
@@ -103,5 +128,5 @@ def _dates(assembly: Assembly, language: str) -> list[str]:
         text = "Nothing quoted here was published after {date}; later events are not covered."
         found.append(say(text, language, date=latest))
     if undated:
-        found.append(say("The time of writing is not stated in: {names}.", language, names="; ".join(undated)))
+        found.append(say("The time of writing is not stated in: {names}.", language, names=listed(undated, language)))
     return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rag.errors import UsageError
 from rag.labels import frame_label, readable_date, source_name
 from rag.memo.dates import last_day
+from rag.memo.languages import listed, say
 from rag.types import DocumentInfo, Filters
 
 _DATE = re.compile(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
@@ -16,7 +17,7 @@ _DATE = re.compile(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Horizon:
-    """The documents that count: ``filters`` name them; ``notices`` say what was left out and why.
+    """The documents that count: ``filters`` name them; ``notices`` say what was used, and what ``left_out`` and why.
 
     ``nothing`` says why no document is left (empty when some are).
     """
@@ -24,10 +25,11 @@ class Horizon:
     as_of: str | None
     filters: Filters
     notices: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     nothing: str = ""
 
 
-def horizon(documents: Sequence[DocumentInfo], filters: Filters, as_of: str | None) -> Horizon:
+def horizon(documents: Sequence[DocumentInfo], filters: Filters, as_of: str | None, language: str = "en") -> Horizon:
     """Keeps what was certainly published by ``as_of`` (its last day, when only a month or year is given).
 
     A document counts only when the last day its own date may mean is not later, so ``2024`` does not
@@ -57,11 +59,15 @@ def horizon(documents: Sequence[DocumentInfo], filters: Filters, as_of: str | No
         else:
             later.append(info)
     when = readable_date(as_of)
-    notices = [f"Only what was published by {when} was used: {_listed(kept)}."]
+    notices = [
+        say("Only what was published by {date} was used: {names}.", language, date=when, names=_listed(kept, language))
+    ]
+    left_out = []
     if undated:
-        notices.append(f"Left out because they bear no date: {_listed(undated)}.")
+        left_out.append(say("Left out because they bear no date: {names}.", language, names=_listed(undated, language)))
     if later:
-        notices.append(f"Left out because they were, or may have been, published later: {_listed(later)}.")
+        text = "Left out because they were, or may have been, published later: {names}."
+        left_out.append(say(text, language, names=_listed(later, language)))
     nothing = "" if kept else (
         f"No document is known to have been published by {when}. "
         + (f"Undated: {_listed(undated)}. " if undated else "")
@@ -69,7 +75,8 @@ def horizon(documents: Sequence[DocumentInfo], filters: Filters, as_of: str | No
         + "Choose a later date, or give the documents a date in a sidecar file."
     )
     allowed = replace(filters, documents=tuple(d.id for d in kept))
-    return Horizon(as_of=as_of, filters=allowed, notices=tuple(notices), nothing=nothing)
+    said = (*notices, *left_out)
+    return Horizon(as_of=as_of, filters=allowed, notices=said, left_out=tuple(left_out), nothing=nothing)
 
 
 def _empty(filters: Filters) -> str:
@@ -78,7 +85,7 @@ def _empty(filters: Filters) -> str:
     return "No document passes the filters; loosen them and try again."
 
 
-def _listed(documents: Sequence[DocumentInfo]) -> str:
+def _listed(documents: Sequence[DocumentInfo], language: str = "en") -> str:
     """The sources as the memo names them everywhere."""
     names = (frame_label(d.metadata) if d.metadata.published else source_name(d.metadata) for d in documents)
-    return "; ".join(dict.fromkeys(names)) or "none"
+    return listed(dict.fromkeys(names), language) or say("none", language)

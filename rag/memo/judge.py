@@ -11,7 +11,7 @@ from rag.labels import frame_label, plain_author, source_name
 from rag.lexicon import Lexicon
 from rag.memo.dates import dates
 from rag.memo.differ import opposed, same_thing
-from rag.memo.languages import say
+from rag.memo.languages import conjoined, listed, say
 from rag.memo.modality import Modality, modality
 from rag.text import content_terms
 from rag.translit import skeleton
@@ -153,12 +153,12 @@ def weigh(
     points -= _age(documents[0], newest, reasons, language)
     if contrary:
         points -= 1
-        against = " and ".join(source_name(d.metadata) for d in contrary[:2])
+        against = conjoined([source_name(d.metadata) for d in contrary[:2]], language)
         reasons.append(say("{who} says otherwise", language, who=against))
     level = Confidence.HIGH if points >= 3 else Confidence.MODERATE if points >= 1 else Confidence.LOW
     if kind is not Modality.FACT and level is Confidence.HIGH:
         level = Confidence.MODERATE
-    return _basis_words(names, language), level, "; ".join(reasons), names
+    return _basis_words(names, language), level, listed(reasons, language), names
 
 
 def _many(independents: int, documents: int, language: str) -> str:
@@ -185,6 +185,4 @@ def _age(info: DocumentInfo, newest: str | None, reasons: list[str], language: s
 def _basis_words(names: Sequence[str], language: str) -> str:
     if len(names) == 1:
         return say("One source: {names}.", language, names=names[0])
-    last = {"fr": " et ", "ar": " و "}.get(language, " and ")
-    listed = f"{', '.join(names[:-1])}{last}{names[-1]}"
-    return say("{n} independent sources: {names}.", language, n=len(names), names=listed)
+    return say("{n} independent sources: {names}.", language, n=len(names), names=conjoined(names, language))

@@ -16,7 +16,7 @@ from rag.memo.choose import Chosen, Row
 from rag.memo.evidence import Key, key
 from rag.memo.judge import Basis, basis
 from rag.memo.modality import Modality, judging, modality
-from rag.memo.wording import Extract, body_of
+from rag.memo.wording import Extract, body_of, opens_pointing
 from rag.ports import Vectors
 from rag.text import content_terms
 
@@ -45,7 +45,11 @@ SUBSTANCE, MOST_SUBSTANCE = 0.02, 12
 CUE, CONTINUING = 0.08, 0.2
 """What a concluding opening or section adds, and what a mere continuation loses (Edmundson, "New Methods in
 Automatic Extracting", J. ACM 16, 1969: cue words and location)."""
-FITTING = 0.78
+LEANING = 0.3
+"""What a sentence loses that must take along the one before it, which may speak of something else."""
+SAID = 0.8
+"""Cosine to what the head says already from which a judgement only says it again."""
+FITTING = 0.82
 """Least score, as a share of its section's best, of a key judgement."""
 CLOSE = 0.3
 MANY_WORDS, FEW_WORDS = 0.2, 0.04
@@ -125,6 +129,7 @@ class Head:
     named: frozenset[str] = frozenset()
     extended: Callable[[Extract, int], Extract] = lambda item, longest: item
     _bases: dict[Key, Basis] = field(default_factory=dict)
+    _most_topical: float | None = None
 
     def bottom_line(
         self, lead: Sequence[Row], sections: Sequence[Sequence[Row]], words: int, kept: Collection[Key] = ()
@@ -177,10 +182,27 @@ class Head:
     ) -> list[Judged]:
         """The best judgement of each of the ``most`` sections that have the best ones, in their order.
 
+        Bare reports are left to the sections; they stand here only where no sentence judges.
+
         Args:
             kept: sentences that the sections keep for themselves.
             asked: places of the sections that answer a question of the task.
         """
+        found = self._judgements(sections, most, words, kept, asked, reports=False)
+        found = found or self._judgements(sections, most, words, kept, asked, reports=True)
+        return [judged for _, judged in sorted(found, key=lambda f: f[0])]
+
+    def _judgements(
+        self,
+        sections: Sequence[Sequence[Row]],
+        most: int,
+        words: int,
+        kept: Collection[Key],
+        asked: Collection[int],
+        *,
+        reports: bool,
+    ) -> list[tuple[int, Judged]]:
+        """Judgements with the places of their sections, the best first."""
         found: list[tuple[int, Judged]] = []
         counts: Counter[str] = Counter()
         left = set(range(len(sections)))
@@ -189,7 +211,10 @@ class Head:
                 (score + ASKED * (n in asked) - REPEATED * counts[c.document_id], n, c)
                 for n in left
                 for score, c in sections[n][:JUDGED_POOL]
-                if score >= FITTING * sections[n][0][0] and key(c) not in kept
+                if score >= FITTING * sections[n][0][0]
+                and key(c) not in kept
+                and self.chosen.nearest(c) < SAID
+                and (reports or not _bare_report(c.text))
             ]
             best = self._best([(s, c) for s, _, c in rows], words)
             if best is None:
@@ -199,7 +224,7 @@ class Head:
             found.append((-at[1], best))
             left.discard(-at[1])
             counts[best.item.candidate.document_id] += 1
-        return [judged for _, judged in sorted(found, key=lambda f: f[0])]
+        return found
 
     def _best(self, rows: Sequence[Row], longest: int) -> Judged | None:
         ranked: list[tuple[float, Extract, Basis]] = []
@@ -223,9 +248,11 @@ class Head:
         return Judged(item=item, basis=found)
 
     def _on_subject(self, ranked: list[tuple[float, Extract, Basis]]) -> list[tuple[float, Extract, Basis]]:
-        """Without what has next to none of the subject's words, where something has many of them."""
+        """Without what has next to none of the subject's words, where anything of the evidence has many of them."""
+        if self._most_topical is None:
+            self._most_topical = max((self._share(c.text, c) for c in self.pool[:POOL]), default=0.0)
         shares = [self._topical(item) for _, item, _ in ranked]
-        if max(shares, default=0.0) < MANY_WORDS:
+        if max([self._most_topical, *shares]) < MANY_WORDS:
             return ranked
         return [row for row, share in zip(ranked, shares, strict=True) if share >= FEW_WORDS]
 
@@ -233,24 +260,35 @@ class Head:
         """Whether a stretch may stand at the head of a memo, before everything that could explain it."""
         if item.words > longest + 6 or self.chosen.taken(item):
             return False
-        return modality(item.text) is not Modality.PROPOSED and not hangs(body_of(item), self.topic)
+        body = body_of(item)
+        if hangs(body, self.topic) or opens_pointing(body, self.topic):
+            return False
+        return modality(item.text) is not Modality.PROPOSED
 
     def _worth(self, item: Extract, found: Basis) -> float:
-        judges = judging(item.text)
-        worth = JUDGING * judges + CORROBORATED * min(2, len(found.agreeing))
+        worth = JUDGING * judging(item.text) + CORROBORATED * min(2, len(found.agreeing))
         own = set(content_terms(item.text)) - self.topic
         worth += SUBSTANCE * min(MOST_SUBSTANCE, len(own)) + _cue(item)
         worth += TOPICAL * self._topical(item)
         worth -= CLOSE * self.chosen.nearest(item.candidate) + WORDY * max(0, item.candidate.word_count - EASY)
-        if modality(item.text) is Modality.FACT and (not judges or _COUNTED.search(item.text)):
+        worth -= LEANING * (item.start < item.candidate.sentence.start)
+        if _bare_report(item.text):
             worth -= REPORTING
         return worth + (OUTLOOK if self.outlook and _OUTCOME.search(item.text) else 0.0)
 
     def _topical(self, item: Extract) -> float:
         """Share, by idf, of the subject's words in a stretch or the heading above it."""
+        return self._share(body_of(item), item.candidate)
+
+    def _share(self, text: str, candidate: Candidate) -> float:
         whole = sum(self.lexicon.idf(t) for t in self.named)
-        said = set(content_terms(" ".join((item.text, *item.candidate.hit.passage.section[-1:]))))
+        said = set(content_terms(" ".join((text, *candidate.hit.passage.section[-1:]))))
         return sum(self.lexicon.idf(t) for t in self.named & said) / whole if whole else 0.0
+
+
+def _bare_report(text: str) -> bool:
+    """True for a fact that is told and not weighed, or for a count."""
+    return modality(text) is Modality.FACT and (not judging(text) or _COUNTED.search(text) is not None)
 
 
 def _cue(item: Extract) -> float:

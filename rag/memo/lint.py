@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.memo.gaps import ONE_SIDED
+from rag.memo.gaps import COMPARED, ONE_SIDED, UNJUDGED
+from rag.memo.languages import language_of, say
 from rag.memo.template import Template
 from rag.types import (
     LintFinding,
@@ -70,7 +71,7 @@ def _sections(memo: Memo, template: Template | None) -> list[LintFinding]:
     missing = [
         role
         for role in (SectionRole.BOTTOM_LINE, SectionRole.KEY_JUDGEMENTS)
-        if template.has(role) and role not in have
+        if template.has(role) and role not in have and not (role is SectionRole.KEY_JUDGEMENTS and _says_why(memo))
     ]
     found = [
         _finding("section-missing", LintLevel.ERROR, f"The section “{template.heading(r)}” is missing.")
@@ -81,6 +82,12 @@ def _sections(memo: Memo, template: Template | None) -> list[LintFinding]:
     if not memo.gaps:
         found.append(_finding("gaps-missing", LintLevel.WARNING, "The memo does not say what is not known."))
     return found
+
+
+def _says_why(memo: Memo) -> bool:
+    """True for a memo that has no key judgements and says so: none is better than one beside the point."""
+    said = {say(text, language_of(memo.task)) for text in (UNJUDGED, COMPARED)}
+    return not said.isdisjoint(memo.gaps)
 
 
 def _length(memo: Memo) -> list[LintFinding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -17,14 +16,15 @@ from rag.memo.annex import Annexes
 from rag.memo.assemble import Assembly, Drafted, MemoWriter
 from rag.memo.compare import compare
 from rag.memo.evidence import Evidence, Found
+from rag.memo.family import NoEvidence, next_version, still_there
 from rag.memo.horizon import Horizon, horizon
 from rag.memo.languages import language_of
 from rag.memo.markdown import body, check
 from rag.memo.numbering import in_reading_order
-from rag.memo.outline import make_outline
+from rag.memo.outline import aspect_of, make_outline
 from rag.memo.plan import COMPARING, Searched, choose_contents, searched
 from rag.memo.serve import serving
-from rag.memo.task import Task, parse
+from rag.memo.task import Task, parse, template_in
 from rag.memo.template import DEFAULT, FOLDER, Template, load, names
 from rag.ports import AnswerWriter, Embedder, Library, MemoStore, WriteRequest
 from rag.prompts import Prompts
@@ -50,10 +50,6 @@ Progress = Callable[[str, float], None]
 """Told each step in words and how far the memo is (0-1)."""
 
 
-class NoEvidence(UsageError):
-    """The library has nothing to write this memo from; says what is missing and what is nearest."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
     """One memo to make."""
@@ -65,6 +61,7 @@ class _Order:
     horizon: Horizon
     owner: str
     parent: Memo | None = None
+    version: int = 1
 
 
 class MemoMaker:
@@ -116,9 +113,15 @@ class MemoMaker:
             return None
         return body(memo, self.template(memo.template))
 
-    def outline(self, task: str, *, template: str = DEFAULT) -> Outline:
+    def outline(self, task: str, *, template: str | None = None) -> Outline:
         """The outline a memo on the task would have.  Raises UsageError: empty task, unknown template."""
-        return self._outlined(_parsed(task), self.template(template))
+        parsed = _parsed(task)
+        return self._outlined(parsed, self.template(template or self.suited(task)))
+
+    def suited(self, task: str) -> str:
+        """The template that a task asks for in words ("one page on …"), the usual one when it names none."""
+        wanted = template_in(task)
+        return wanted if wanted in self.templates() else DEFAULT
 
     def _outlined(self, task: Task, template: Template) -> Outline:
         """The outline of a task; a comparison of sources that it names has a section for each of them."""
@@ -133,14 +136,14 @@ class MemoMaker:
         self,
         task: str,
         *,
-        template: str = DEFAULT,
+        template: str | None = None,
         filters: Filters = Filters(),
         as_of: str | None = None,
         outline: Outline | None = None,
         progress: Progress | None = None,
         owner: str = "",
     ) -> Memo:
-        """A verified memo, stored.
+        """A verified memo, stored; without ``template`` the one that the task asks for in words.
 
         Raises:
             UsageError: empty or overlong task, unknown template or document, malformed date.
@@ -148,7 +151,8 @@ class MemoMaker:
             NoEvidence: the library has nothing on the task; nothing is stored.
         """
         parsed = _parsed(task)
-        loaded = self.template(template if outline is None else outline.template or template)
+        named = outline.template if outline is not None else None
+        loaded = self.template(named or template or self.suited(task))
         check(loaded)
         self._check_documents(filters)
         order = _Order(
@@ -156,7 +160,7 @@ class MemoMaker:
             template=loaded,
             outline=outline or self._outlined(parsed, loaded),
             filters=filters,
-            horizon=horizon(self._library.documents(filters), filters, as_of),
+            horizon=horizon(self._library.documents(filters), filters, as_of, language_of(parsed.text)),
             owner=owner,
         )
         return self._made(order, progress or _silent)
@@ -168,20 +172,24 @@ class MemoMaker:
 
         Raises:
             NotFound: there is no such memo.
-            NoEvidence: the library no longer has anything on its task.
+            NoEvidence: the library no longer has anything on its task, or none of the documents that the memo was
+                confined to.
         """
         before = memo_from_json(self._store.memo(memo_id, owner=owner))
         loaded = self.template(before.template)
         check(loaded)
         task = _parsed(before.task)
+        filters, notices = still_there(before, {d.id for d in self._library.documents()})
+        limits = horizon(self._library.documents(filters), filters, before.as_of, language_of(before.task))
         order = _Order(
             task=task,
             template=loaded,
             outline=before.outline or self._outlined(task, loaded),
-            filters=before.filters,
-            horizon=horizon(self._library.documents(before.filters), before.filters, before.as_of),
+            filters=filters,
+            horizon=replace(limits, notices=(*notices, *limits.notices)),
             owner=owner,
             parent=before,
+            version=next_version(self._store, memo_id, owner),
         )
         after = self._made(order, progress or _silent)
         return compare(before, after, {d.id: d for d in self._library.documents()})
@@ -236,7 +244,7 @@ class MemoMaker:
         sources = list(dict.fromkeys(c.document_id for c in subject.ranked))
         wanted = [s for s in order.outline.sections if s.role not in FIXED]
         parts: list[Searched] = []
-        aspects = [evidence.vectors(_aspect(s, order.task)) for s in wanted]
+        aspects = [evidence.vectors(aspect_of(s, order.task)) for s in wanted]
         for number, section in enumerate(wanted, 1):
             progress(f"Searching: {section.heading}", 0.05 + 0.5 * number / len(wanted))
             found = evidence.find(section.question, sources=sources)
@@ -325,7 +333,9 @@ class MemoMaker:
             disagreements=assembly.disagreements,
             ledger=assembly.ledger,
             timeline=assembly.timeline,
-            gaps=gaps_of.gaps(order.task, parts, assembly, order.horizon, self._library.documents()),
+            gaps=gaps_of.gaps(
+                order.task, parts, assembly, order.horizon, self._library.documents(), order.outline
+            ),
             source_notes=assembly.source_notes,
             balance=assembly.balance,
             audit=assembly.audit,
@@ -335,7 +345,7 @@ class MemoMaker:
             writer=self._writer.name,
             words=assembly.words,
             words_limit=front.words,
-            version=parent.version + 1 if parent else 1,
+            version=order.version,
             parent_id=parent.id if parent else None,
             dropped_statements=assembly.dropped,
             prompt_hash=order.template.prompt.hash,
@@ -375,17 +385,6 @@ def _request(section: OutlineSection, task: Task, template: Template, subject: F
     )
 
 
-def _aspect(section: OutlineSection, task: Task) -> list[str]:
-    """What a section's question adds to the subject, as a whole and thing by thing."""
-    added = section.question.replace(task.scope, " ").replace(task.topic, " ").strip(" :;,")
-    if added.startswith(f"{section.heading}: "):  # a section named after its source differs by what it is asked
-        section, added = replace(section, heading=""), added.removeprefix(f"{section.heading}: ")
-    if not added:
-        return [section.heading]
-    things = [t.strip() for t in re.split(r"[,;:] ", added) if t.strip()]
-    return [f"{section.heading}: {added}".removeprefix(": "), *things]
-
-
 def _parsed(task: str) -> Task:
     text = task.strip()
     if not text:
@@ -398,5 +397,4 @@ def _parsed(task: str) -> Task:
 def _silent(step: str, share: float) -> None:
     del step, share
 
-
-__all__ = ["MemoMaker", "NoEvidence", "OutlineSection", "Progress"]
+__all__ = ["MemoMaker", "NoEvidence", "Progress"]

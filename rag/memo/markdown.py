@@ -10,7 +10,7 @@ from rag.memo.languages import language_of, say
 from rag.memo.template import Template
 from rag.types import Citation, Memo, Statement
 
-SUPPLIED = frozenset({"t", "memo", "front", "marks", "cell", "groups", "label"})
+SUPPLIED = frozenset({"t", "memo", "front", "marks", "cell", "groups", "label", "evidence"})
 """What a template may use."""
 
 
@@ -45,6 +45,14 @@ def markdown(memo: Memo, template: Template) -> str:
     return "\n".join([body(memo, template), "", f"## {heading}", "", *notes]).strip() + "\n"
 
 
+def evidence(memo: Memo, language: str) -> str:
+    """How many quotes of how many documents a memo rests on."""
+    quotes, sources = len(memo.citations), len(memo.sources)
+    if language != "en":
+        return say("{quotes} quotes from {sources} documents", language, quotes=quotes, sources=sources)
+    return f"{quotes} quote{'' if quotes == 1 else 's'} from {sources} document{'' if sources == 1 else 's'}"
+
+
 def body(memo: Memo, template: Template) -> str:
     """What the template lays out, with the marks of the footnotes but without these.
 
@@ -54,10 +62,11 @@ def body(memo: Memo, template: Template) -> str:
     language = language_of(memo.task)
     labels = {s.id: frame_label(s.metadata) for s in memo.sources}
     laid_out = template.prompt.render(
-        t=lambda text: say(text, language),
+        t=lambda text, **values: say(text, language, **values),
         memo=memo,
         front=template.front,
         marks=marks,
+        evidence=evidence(memo, language),
         cell=cell,
         groups=groups,
         label=lambda document_id: labels.get(document_id, document_id),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from rag.labels import attribution, frame_label, readable_date, source_name
+from rag.memo.languages import say
 from rag.types import (
     BalanceRow,
     Citation,
@@ -66,25 +67,25 @@ def about_itself(info: DocumentInfo, passages: Sequence[Passage]) -> tuple[Draft
     return None
 
 
-def remarks(info: DocumentInfo) -> tuple[str, ...]:
+def remarks(info: DocumentInfo, language: str = "en") -> tuple[str, ...]:
     """What a reader should know of a source, from its own metadata."""
     meta = info.metadata
     found = []
     if meta.authors:
         role = f" ({meta.role})" if meta.role else ""
-        found.append(f"Author: {', '.join(meta.authors)}{role}.")
+        found.append(say("Author: {names}.", language, names=f"{', '.join(meta.authors)}{role}"))
     else:
-        found.append("No author is named.")
+        found.append(say("No author is named.", language))
     if meta.series:
-        found.append(f"Series: {meta.series}.")
+        found.append(say("Series: {name}.", language, name=meta.series))
     if meta.translator:
-        found.append(f"Translated by {meta.translator}.")
+        found.append(say("Translated by {name}.", language, name=meta.translator))
     if not meta.publisher:
-        found.append("The document names no publisher.")
+        found.append(say("The document names no publisher.", language))
     if not meta.published:
-        found.append("The document bears no date.")
+        found.append(say("The document bears no date.", language))
     elif meta.published_note:
-        found.append(f"The date is taken from the {meta.published_note}.")
+        found.append(say("The date is taken from the {note}.", language, note=meta.published_note))
     if meta.note:
         found.append(meta.note if meta.note.endswith(".") else f"{meta.note[:1].upper()}{meta.note[1:]}.")
     return tuple(found)
@@ -94,6 +95,7 @@ def source_notes(
     sources: Sequence[DocumentInfo],
     citations: Sequence[Citation],
     own_words: Callable[[DocumentInfo], tuple[Statement, ...]],
+    language: str = "en",
 ) -> tuple[SourceNote, ...]:
     """A note for each source, with its share of the citations."""
     counted = Counter(c.document_id for c in citations)
@@ -105,7 +107,7 @@ def source_notes(
             publisher=info.metadata.publisher,
             kind=kind_of(info),
             date=readable_date(info.metadata.published) or "undated",
-            remarks=remarks(info),
+            remarks=remarks(info, language),
             statements=own_words(info),
             share=counted[info.id] / total,
         )

@@ -173,3 +173,14 @@ def _covered_elsewhere(task: Task, question: str, aspects: bool) -> bool:
 def _covered(heading: str, other: str) -> bool:
     own = set(content_terms(heading))
     return bool(own) and len(own & set(content_terms(other))) / len(own) > ALIKE
+
+
+def aspect_of(section: OutlineSection, task: Task) -> list[str]:
+    """What a section's question adds to the subject, as a whole and thing by thing."""
+    added = section.question.replace(task.scope, " ").replace(task.topic, " ").strip(" :;,")
+    if added.startswith(f"{section.heading}: "):  # a section named after its source differs by what it is asked
+        section, added = replace(section, heading=""), added.removeprefix(f"{section.heading}: ")
+    if not added:
+        return [section.heading]
+    things = [t.strip() for t in re.split(r"[,;:] ", added) if t.strip()]
+    return [f"{section.heading}: {added}".removeprefix(": "), *things]

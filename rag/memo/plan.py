@@ -42,6 +42,8 @@ EACH = 4
 """Sentences of evidence for each judgement: a small library leaves its sections something."""
 STRONG, ENOUGH = 0.75, 5
 """A section with fewer sentences of this share of its best score keeps its best ones."""
+TOLD = 3
+"""A section whose head says one of so many of its best sentences is told there."""
 ANSWERS = 10
 """Best sentences of a section that answers a question of the task, among which the bottom line is looked for."""
 
@@ -59,7 +61,8 @@ class Searched:
 class Contents:
     """The chosen contents, in reading order; ``pool`` is the evidence they come from, best first.
 
-    ``compared`` are the sentences of whole documents, when the task is to compare them.
+    ``compared`` are the sentences of whole documents, when the task is to compare them; ``above`` are headings of
+    sections that are left empty because the memo's head says already what the reports have on them.
     """
 
     bottom_line: tuple[Judged, ...]
@@ -67,6 +70,7 @@ class Contents:
     sections: tuple[tuple[OutlineSection, tuple[Extract, ...]], ...]
     pool: tuple[Candidate, ...]
     compared: tuple[Candidate, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 def searched(section: OutlineSection, found: Found, subject: Found, aspect: Vectors) -> Searched:
@@ -120,9 +124,11 @@ def choose_contents(
     own = [p.rows for p in body if p.rows and p.section.heading in titles]
     if lead and own:
         lead = [row for answers in own for row in answers[:ANSWERS]]
-    kept = {key(c) for answers in own if _few(answers) for _, c in answers[:FIRST]}
+    kept = {key(c) for answers in own for _, c in answers[: FIRST if _few(answers) else 1]}
     line = head.bottom_line(lead, own or rows, front.bottom_line_words, kept)
     most = min(front.key_judgements, max(1, len(pool) // EACH)) if SectionRole.KEY_JUDGEMENTS in wanted else 0
+    if not any(p.section.role is SectionRole.BODY for p in body):
+        most = 0  # reports compared with nothing else asked: any judgement of one of them would be beside the point
     judged = [r for r in rows if r]
     asking = [n for n, r in enumerate(judged) if any(r is o for o in own)]
     judgements = head.judgements(judged, most, front.longest_statement, kept, asking)
@@ -144,9 +150,15 @@ def choose_contents(
         for part, said, items in zip(written, voices, filled, strict=True)
         if said or items
     )
+    told = {key(j.item.candidate) for j in (*line, *judgements)}
+    above = tuple(
+        part.section.heading
+        for part, said, items in zip(written, voices, filled, strict=True)
+        if not (said or items) and any(key(c) in told for _, c in part.rows[:TOLD])
+    )
     known = {key(c) for c in pool}
     rest = tuple(c for c in subject.ranked if key(c) not in known)  # no source on the subject goes unnamed
-    return Contents(bottom_line=line, judgements=tuple(judgements), sections=sections, pool=(*pool, *rest))
+    return Contents(bottom_line=line, judgements=tuple(judgements), sections=sections, pool=(*pool, *rest), above=above)
 
 
 def _few(rows: Sequence[Row]) -> bool:

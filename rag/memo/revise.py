@@ -13,7 +13,9 @@ from rag.errors import NotFound, UsageError
 from rag.labels import attribution, frame_label
 from rag.memo.assemble import audit_rows, words_of
 from rag.memo.compare import compare
+from rag.memo.family import next_version
 from rag.memo.horizon import horizon
+from rag.memo.languages import language_of, say
 from rag.memo.notes import balance
 from rag.memo.numbering import in_reading_order
 from rag.memo_verify import comparable, quotations
@@ -118,7 +120,7 @@ class Revisions:
         }
         if not wanted:
             raise UsageError("No statement was changed, so no new version was made.")
-        edited = in_reading_order(self._edited(memo, wanted))
+        edited = in_reading_order(self._edited(memo, wanted, next_version(self._store, memo_id, owner)))
         self._store.save(edited, owner=owner)
         return edited
 
@@ -228,7 +230,7 @@ class Revisions:
             document_id=citation.document_id,
         )
 
-    def _edited(self, memo: Memo, wanted: Mapping[Place, str]) -> Memo:
+    def _edited(self, memo: Memo, wanted: Mapping[Place, str], version: int) -> Memo:
         sections: list[MemoSection] = []
         judgements: list[KeyJudgement] = []
         for i, part in enumerate(memo.sections):
@@ -252,14 +254,14 @@ class Revisions:
             edited,
             id=uuid.uuid4().hex,
             created_at=self._now().isoformat(timespec="seconds"),
-            version=memo.version + 1,
+            version=version,
             parent_id=memo.id,
             citations=citations,
             sources=sources,
             balance=balance(citations, sources),
             audit=audit_rows(edited.sections, citations),
             words=sum(words_of(s) for part in sections for s in part.statements),
-            notices=tuple(dict.fromkeys((*memo.notices, EDITED))),
+            notices=tuple(dict.fromkeys((*memo.notices, say(EDITED, language_of(memo.task))))),
             timings_ms={},
         )
 

@@ -21,11 +21,14 @@ from rag.ports import Vectors
 from rag.text import content_terms
 from rag.types import SectionRole
 
-FAR, NEAR, LEAST = 2.6, 1.8, 1.3
+FAR, NEAR, LEAST = 2.6, 1.8, 1.5
 """Standard deviations above the evidence's mean cosine to the section that a sentence needs: without a word of
 the section, with one, and with two."""
-STANDING_OUT, WORD, MOST_WORDS = 0.02, 0.02, 3
+STANDING_OUT, WORD, MOST_WORDS = 0.08, 0.05, 4
 """What each standard deviation and each of the section's words adds to a sentence's score."""
+TELLING = 0.31
+"""Least idf, as a share of a word's that no passage has, of one that tells sections apart: "government" stands in
+every second passage."""
 LEAST_SPREAD = 1e-6
 ROOT = 5
 """Letters that two forms of a word share."""
@@ -114,8 +117,8 @@ def _apart(near: Vectors) -> Vectors:
 
 def _served(part: Searched, apart: Vectors, places: dict[Key, int], known: set[str], lexicon: Lexicon) -> Searched:
     asked = f"{part.section.heading} {part.section.question}"
-    own = _roots(asked) - known
     weights = {_root(t): lexicon.idf(t) for t in content_terms(asked) if _root(t) not in known}
+    own = {t for t, w in weights.items() if w >= TELLING * lexicon.idf("")}
     advises = _ADVISES.search(part.section.heading) is not None
     rows = []
     for score, candidate in part.rows:
@@ -125,7 +128,7 @@ def _served(part: Searched, apart: Vectors, places: dict[Key, int], known: set[s
         headed = _share(weights, candidate.hit.passage.section)
         words = len(own & _roots(candidate.text)) + (headed >= UNDER)
         if far >= (FAR, NEAR, LEAST)[min(words, 2)]:
-            gain = STANDING_OUT * far + WORD * min(words, MOST_WORDS) + HEADED * headed
+            gain = STANDING_OUT * (far - FAR) + WORD * min(words, MOST_WORDS) + HEADED * headed
             rows.append((score + gain, candidate))
     return replace(part, rows=tuple(sorted(rows, key=lambda r: (-r[0], *key(r[1])))))
 

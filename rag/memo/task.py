@@ -236,14 +236,17 @@ def parse(text: str) -> Task:
 
 def _foreign(text: str, audience: str | None, subject: str) -> Task:
     """A task in Arabic or French, as far as its order and its questions go."""
-    pieces = [p.strip(" ،,؛;؟?.") for p in _FOREIGN_SPLIT.split(subject)]
+    head, colon, tail = (subject or text).partition(":")
+    pieces = [p.strip(" ،,؛;؟?.") for p in _FOREIGN_SPLIT.split(tail if colon else subject)]
     asked = tuple(p for p in pieces if len(p.split()) > 1)
+    if colon and asked and len(head.split()) > 1:
+        subject = head.strip()
     return Task(
         text=text.strip(),
         subject=subject or text.strip(),
         title=title_of(subject or text),
         audience=re.sub(r"^ل(?=\w)", "ال", audience.strip()) if audience else None,  # "لل…" is "ل" and "ال…"
-        questions=asked if len(asked) > 1 else (),
+        questions=asked if len(asked) > 1 or colon else (),
     )
 
 
@@ -295,6 +298,28 @@ def without_sources(question: str) -> str:
     """
     bare = " ".join(_SOURCES.sub(" ", question).split()).strip(" ,;:")
     return bare if len(bare.split()) >= 3 else question
+
+
+_TEMPLATES = (
+    ("questions-and-answers", r"questions? (?:and|&) answers?|q ?(?:&|and) ?a\b|أسئلة وأجوبة|questions[- ]réponses"),
+    ("talking-points", r"(?:talking|speaking) (?:points|notes)|نقاط (?:للحديث|حوار)|éléments de langage"),
+    ("one-page", r"(?:one|1|single|half a)[\s-]+(?:page|side)\b|one-pager|صفحة واحدة|une (?:seule )?page\b"),
+    ("two-page", r"(?:two|2)[\s-]+(?:pages?|sides?)\b|صفحتين|deux pages\b"),
+)
+_ORDER = re.compile(
+    r"^.*?(?=:\s|\s(?:on|about|regarding|concerning|sur|concernant)\s|\s(?:عن|حول|بشأن)\s|$)", re.IGNORECASE | re.DOTALL
+)
+
+
+def template_in(task: str) -> str | None:
+    """The template whose form or length the order itself names; what follows "on" is the subject's affair.
+
+    >>> template_in("Write a one-page memo for the Minister on dams"), template_in("A memo on one page of the accord")
+    ('one-page', None)
+    """
+    order = _ORDER.match(task.strip())
+    said = order.group() if order else task
+    return next((name for name, words in _TEMPLATES if re.search(words, said, re.IGNORECASE)), None)
 
 
 def title_of(subject: str) -> str:

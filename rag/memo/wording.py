@@ -10,6 +10,7 @@ from rag.extractive.candidates import Candidate
 from rag.extractive.frame import antecedent
 from rag.extractive.pointing import hangs
 from rag.labels import attribution, frame_label
+from rag.memo.sentence import broken
 from rag.text import content_terms, sentence_spans
 from rag.types import DraftQuote, DraftStatement, Passage, StatementKind
 
@@ -26,6 +27,7 @@ _POINTING = re.compile(
     r"^(?:This|That|These|Those|Such|At that|In (?:this|that|these|such)|The same|Both|Another|First|Second|"
     r"Third|Finally|Accordingly|As a result|Consequently)\b"
 )
+_FRESH = re.compile(r"^(?:Another|A (?:second|third|further)) (?!of\b)\w+")
 _CONNECTIVE = re.compile(
     r"^(?:(?:In conclusion|In sum|In short|To conclude), it (?:suggests|concludes|argues|finds|shows) that\s+|"
     r"(?:However|Moreover|Furthermore|Additionally|In addition|Besides|Also|Meanwhile|Indeed|In fact|"
@@ -50,12 +52,20 @@ _CONDITIONAL = re.compile(
 )
 """How great a risk would be, added to what would be before: on what condition, only the sentence before tells."""
 _GOES_ON = re.compile(r"(?:This|These|Such) (?P<noun>(?:[a-z][\w-]*\s?){1,2})")
+_PLURAL_RESUMED = re.compile(
+    r"\b(?P<np>the (?:(?!the\b)[\w’'-]+ ){0,2}[\w’'-]{3,}s)(?:,? (?:and|or|nor))?(?: (?:with|by|to|for|of|in))? their\b"
+)
+_THIS = ("This ", "That ", "Such a")
+_MANY = frozenset({"They", "Their"})
+_SEVERAL = re.compile(
+    r"s$| and |\b(?:people|police|staff|public|army|government|leadership|majority|militia|party)\b", re.IGNORECASE
+)
+"""A noun that "they" may stand for: "they" after one person is somebody else."""
 _NUMBERED = re.compile(r"^\W*(?:\d+|[ivx]+)[.)]\s*")
 _PRONOUN = re.compile(r"^(?:It|They|He|She|Its|Their|His|Her|We|Our|I)\b", re.IGNORECASE)
 _IMPERSONAL = re.compile(
     r"^It (?:is|was|can|may|must|should|seems|appears)\b[^.]{0,40}\b(?:that|(?<!according )to)\b", re.IGNORECASE
 )
-_AHEAD = re.compile(r"\b(?:the following|as follows|listed below)\b", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:^|\s)\w+(?:ish|ian|ese|can|qi|ni|ic|al|tional)$")
 _REPLACED = frozenset({"It", "They", "He", "She", "Its", "Their", "His", "Her"})
 _ORDER = re.compile(
@@ -70,48 +80,9 @@ _PART = re.compile(r"(?:Most|Many|Some|Several|Few|One|Each|All|Both|Part|None) 
 _POSSESSIVE = frozenset({"Its", "Their", "His", "Her"})
 
 
-_ABOUT_ITSELF = re.compile(
-    r"^(?:\W*\w+,\s)?(?:th(?:is|e)(?: present)?|our) (?:research(?: article| paper)?|study|paper|article|report|"
-    r"analysis|essay|section|chapter)(?: also| then| further| primarily| mainly)? (?:examin|investigat|evaluat|"
-    r"analy[sz]|aims?\b|explor|discuss|address|attempt|deals?\b|focus|seeks?\b|begins?\b|presents?\b|looks? at|"
-    r"considers?\b)|\b(?:when|as|if) we (?:examine|look|consider|discuss|have seen|turn)\b|"
-    r"\bwe (?:must|will|shall) (?:start|begin|first|now|examine|discuss|see)\b|"
-    r"\b(?:debates?|questions?|discussions?) (?:also |here |then )?(?:is|focus\w*|revolves?|concerns?|arises?)"
-    r"(?: on| around)? (?:how|whether|what)\b|\bdo(?:es)? not require (?:deep|much|further)\b",
-    re.IGNORECASE,
-)
-"""What a paper says of its own course: nothing that a memo reports."""
-_IMPRINT = re.compile(
-    r"\bISSN\b|\bISBN\b|copyright|©|\ball rights reserved\b|\bvol(?:ume)?\.? ?\d+|\bissue (?:no\. ?)?\d+\b",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|where)\b[^,;.]*")
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|am|has|have|had|do|does|did|will|would|shall|should|may|might|can|cannot|could|must|"
-    r"need|(?!united\b|armed\b)\w{2,}ed|\w+n[’']t|became|began|broke|brought|built|came|drew|drove|fell|felt|fought|found|gave|got|grew|held|"
-    r"kept|knew|laid|led|left|lost|made|meant|met|paid|put|ran|rose|said|saw|sent|set|shook|showed|stood|struck|"
-    r"took|told|took|went|won|wrote|says?|remains?|includes?|needs?|seems?|appears?|means?|makes?|takes?|"
-    r"gives?|leads?|holds?|shows?|faces?|lacks?|lies|consists?|constitutes?|represents?|reflects?|suggests?|indicates?|"
-    r"prefers?|declares?|insists?|refuses?|enables?|allows?|threatens?|agrees?|accepts?|continues?|depends?|provides?|requires?|reveals?|fall|falls|rises?|comes?|becomes?|runs?|wants?|seeks?|"
-    r"believes?|considers?|argues?|warns?|expects?|fears?|supports?|rejects?|opposes?|demands?|calls?|aims?|plays?|"
-    r"controls?|enjoys?|helps?|keeps?|serves?|works?|\w+(?:izes|ifies|tends|tains|jects|ishes))\b",
-    re.IGNORECASE,
-)
-SHORT = 25
-"""A stretch without a verb of its own, so short outside its relative clauses, is the stump of a list."""
 MOST_ITEMS = 8
 """Items after which a list's beginning is no longer looked for."""
 _COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
-LOADED = re.compile(
-    r"\b(?:zionist|martyr\w*|infidels?|crusaders?|puppets?|so-called|usurp\w*|occupiers?|occupation forces|aggression|"
-    r"resistance (?:factions|axis|groups|front|fronts)|axis of \w+|regime|liberat(?:ion|ors)|hegemon\w*|imperialis\w*|"
-    r"heroic|treacher\w*|brutal|barbaric|expansionist|mercenar\w*|prox(?:y|ies)|agenda|"
-    r"terrorist (?:regime|entity|state))\b",
-    re.IGNORECASE,
-)
-"""Words that take a side: they tell a reader where an author stands."""
-LEAST_WORDS = 3
-"""Fewest words in small letters, in a script that has them, of what says anything."""
 _LEADS_IN = re.compile(
     r",?\s+(?:including|such as|namely|as follows|notably|like|among (?:them|which))\s*:\s*$", re.IGNORECASE
 )
@@ -167,7 +138,7 @@ def extract(
         found = _listed(candidate, text, longest)
         if found is not None or bare.text.rstrip().endswith(":"):
             return found
-    if len(bare.text.split()) > longest or _broken(bare.text, begins=begins):
+    if len(bare.text.split()) > longest or broken(bare.text, begins=begins):
         return None
     if _ANNOUNCES.search(bare.text):
         return None  # what follows says it
@@ -175,6 +146,8 @@ def extract(
         return None  # an item of a list whose beginning is elsewhere: who does it, the item does not say
     if _PRONOUN.match(bare.text) and not _IMPERSONAL.match(bare.text):
         return _named(bare, text, longest, known)
+    if run_in(candidate) and _FRESH.match(bare.text) and not hangs(bare.text, known):
+        return bare  # under a heading of its own nothing comes before it
     if _LEANING.match(_capital(bare.text)) or _points(bare.text, known) or _CONDITIONAL.match(candidate.text):
         return _with_before(candidate, text, longest, known)
     return bare
@@ -191,10 +164,10 @@ def _without_connective(item: Extract) -> Extract:
 
 def _points(text: str, known: Collection[str]) -> bool:
     """True when the stretch points at what only the words before it name."""
-    return _opens_pointing(text, known) or hangs(_capital(text), known)
+    return opens_pointing(text, known) or hangs(_capital(text), known)
 
 
-def _opens_pointing(text: str, known: Collection[str]) -> bool:
+def opens_pointing(text: str, known: Collection[str]) -> bool:
     """True when the stretch begins with a noun pointed at that is not the memo's topic."""
     text = _capital(text)
     return _POINTING.match(text) is not None and not set(content_terms(_POINTED.sub("", text)[:40])) & set(known)
@@ -219,14 +192,26 @@ def _noun(passage: Passage, text: str, start: int) -> str | None:
     """What a pronoun at ``start`` stands for; the sentence before it may begin with the same pronoun."""
     pronoun = text[start:].split(None, 1)[0]
     for _ in range(MOST_BEFORE):
-        noun = antecedent(text, start)
+        noun = antecedent(text, start) or (_resumed(passage, text, start) if pronoun in _MANY else None)
         if noun is not None:
-            return None if _ADJECTIVE.search(noun) or _PART.match(noun) else noun
+            unfit = _ADJECTIVE.search(noun) or _PART.match(noun) or (pronoun in _MANY and not _SEVERAL.search(noun))
+            return None if unfit else noun
         before = previous(passage, start, text)
         if before is None or text[before:].split(None, 1)[0] != pronoun:
             return None
         start = before
     return None
+
+
+def _resumed(passage: Passage, text: str, start: int) -> str | None:
+    """The plural that the sentence before ``start`` itself takes up again with "their".
+
+    >>> _PLURAL_RESUMED.search("This plan does not suit the harbour pilots, nor their union.")["np"]
+    'the harbour pilots'
+    """
+    before = previous(passage, start, text)
+    found = _PLURAL_RESUMED.search(text[before:start]) if before is not None else None
+    return found["np"][:1].upper() + found["np"][1:] if found and text[before:].startswith(_THIS) else None
 
 
 def with_next(item: Extract, text_of: Callable[[str], str], *, longest: int) -> Extract:
@@ -243,7 +228,7 @@ def with_next(item: Extract, text_of: Callable[[str], str], *, longest: int) -> 
     whole = replace(item, end=end, text=text[item.start : end])
     goes_on = _GOES_ON.match(after)
     named = goes_on is not None and set(content_terms(goes_on["noun"])) & set(content_terms(item.text))
-    fits = len(whole.text.split()) <= longest and not _broken(after, begins=True)
+    fits = len(whole.text.split()) <= longest and not broken(after, begins=True)
     return whole if named and fits else item
 
 
@@ -261,55 +246,21 @@ def _heading_before(candidate: Candidate, text: str) -> int:
     return colon + 2 if _NUMBERED.sub("", head) in titles else 0
 
 
-def _broken(text: str, *, begins: bool) -> bool:
-    """A heading, a stump that a line break left, an unpaired quotation: no sentence to send."""
-    if text.rstrip().endswith((":", ",", "—", "–", "(", "?", "؟")) or (text[:1].islower() and not begins):
-        return True
-    if _AHEAD.search(text) or _says_nothing(text):
-        return True
-    opened, closed = text.count("“") + text.count("("), text.count("”") + text.count(")")
-    return opened != closed or text.count('"') % 2 == 1
-
-
-def _says_nothing(text: str) -> bool:
-    """An imprint line, a name, a stump with its end cut off, or words about the paper's own course."""
-    if _ABOUT_ITSELF.search(text) or (_IMPRINT.search(text) and len(text.split()) < 20):
-        return True
-    if re.search(r"\s\.$", text):
-        return True
-    bare = _RELATIVE.sub(" ", text)
-    if text.isascii() or "’" in text or "“" in text:  # the verbs are English ones
-        acting = re.match(r"[A-Z][a-z]+ing\b", text) or _VERB.search(bare)
-        if not acting and len(bare.split()) < SHORT:
-            return True
-    letters = [w for w in text.split() if w[:1].isalpha()]
-    cased = any(c.islower() or c.isupper() for c in text)
-    return cased and sum(w[:1].islower() for w in letters) < LEAST_WORDS
-
-
-def imprint(text: str) -> bool:
-    """True for a line that says when, where or by whom a document was published."""
-    return bool(_IMPRINT.search(text)) and len(text.split()) <= SHORT
-
-
 def _with_before(candidate: Candidate, text: str, longest: int, known: Collection[str]) -> Extract | None:
     """The sentence with the one or two or three before it, in the same section, that it leans on.
 
-    A stretch whose first sentence begins with a pronoun takes its noun; one that begins with a noun pointed
-    at ("This scenario …") is second best, and only for a sentence that begins with a pronoun itself.
+    A stretch whose first sentence begins with a pronoun takes its noun.
     """
-    fallback: Extract | None = None
-    leaning = _PRONOUN.match(text[candidate.sentence.start :]) is not None
     at = candidate.sentence.start
     for _ in range(MOST_BEFORE):
         before = previous(candidate.hit.passage, at, text)
         if before is None:
-            return fallback
+            return None
         at = before
         start = before + _heading_before(candidate, text[before : candidate.sentence.start])
         both = text[start : candidate.sentence.end]
         if _ENDED.search(both.strip()) or len(both.split()) > longest:
-            return fallback
+            return None
         found = _without_connective(
             Extract(candidate=candidate, start=start, end=candidate.sentence.end, text=both)
         )
@@ -320,13 +271,11 @@ def _with_before(candidate: Candidate, text: str, longest: int, known: Collectio
             if noun is None or found.text.split()[0] not in _REPLACED:
                 continue
             return replace(found, noun=noun)
-        if _broken(found.text, begins=True):
-            return fallback
+        if broken(found.text, begins=True):
+            return None
         if not _points(found.text, known):
             return found
-        if leaning and _POINTING.match(found.text):
-            fallback = fallback or found
-    return fallback
+    return None
 
 
 def _listed(candidate: Candidate, text: str, longest: int) -> Extract | None:

@@ -12,6 +12,7 @@ from rag.support.tokens import analyse, find, table
 from rag.support.verdict import Evidence
 
 _QUOTED = re.compile(r"[“«„]\s*(?P<a>[^”»“«]+?)\s*[”»]|\"(?P<b>[^\"]+)\"")
+_BRACKETED = re.compile(r"\[([^\]]*)\]")
 _GAP = re.compile(r"\s*(?:\[[^\]]*\]|\(?…\)?|\(?\.\.\.\)?)\s*")
 _FEW = 3  # quotation marks round fewer words are scare quotes or titles, not quotations
 
@@ -69,16 +70,17 @@ def examine(body: str, evidence: Sequence[Evidence], frame: str = "") -> Verbati
     """Looks for the body, or its quotations, in the quotes, piece by piece and in order."""
     parts = quoted_parts(body)
     problems: list[str] = []
+    told = " ".join(_BRACKETED.findall(body))  # "[Some] estimates …" has lost nothing
     complete = _locate(body.strip(" \"'“”‘’«».,;:"), evidence) if parts else None
     if complete is not None and len(complete) == 1:
         # the source's own sentence, with the quotations it holds: they are cut nowhere
-        return Verbatim(True, len(parts), tuple(_cut(complete, frame)))
+        return Verbatim(True, len(parts), tuple(_cut(complete, f"{frame} {told}")))
     for part in parts:
         where = _locate(part, evidence)
         if where is None:
             problems.append(f"the words “{_short(part)}” are not in the quotes")
         else:
-            problems += _cut(where, f"{frame} {without_quotations(body)}")
+            problems += _cut(where, f"{frame} {without_quotations(body)} {told}")
     rest = without_quotations(body) if parts else ""
     whole = bool(parts) and not [w for w in rt.content_words(rest) if len(w) > 1]
     if not parts:
@@ -86,7 +88,7 @@ def examine(body: str, evidence: Sequence[Evidence], frame: str = "") -> Verbati
         where = _locate(stripped, evidence) if stripped else None
         if where is not None:
             whole = True
-            problems += _cut(where, frame)
+            problems += _cut(where, f"{frame} {told}")
     return Verbatim(whole and not any("not in" in p for p in problems), len(parts), tuple(problems))
 
 

@@ -223,3 +223,9 @@ def test_any_text_gets_a_verdict(statement: str, quote: str) -> None:
     verdict = package_check(statement, evidence(quote))
     assert 0 <= verdict.score <= 1
     assert not any("could not be checked" in p for p in verdict.problems)
+
+
+def test_a_word_kept_in_brackets_is_not_cut() -> None:
+    source = "In that case, some pilots may leave the harbour."
+    assert problems("“[Some] pilots may leave the harbour.”", "pilots may leave the harbour.", context=source) == ""
+    assert "cut after" in problems("“Pilots may leave the harbour.”", "pilots may leave the harbour.", context=source)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.labels import frame_label, readable_date
 from rag.memo.languages import language_of, say
 from rag.memo.lint import BANDS
+from rag.memo.markdown import evidence
 from rag.types import KeyJudgement, Memo, MemoSection, SectionRole, Statement, StatementKind, Support
 from web.export.bibliography import entry, sort_key
 from web.export.notes import SHA_DIGITS, notes_of, printable
@@ -60,7 +61,7 @@ def _page(memo: Memo, language: str) -> Page:
         *_ledger(memo),
         *_timeline(memo),
         *_gaps(memo),
-        *_source_notes(memo),
+        *_source_notes(memo, language),
     ]
     annexes = [*_sources(memo), *_balance(memo), *_bibliography(memo), *_audit(memo), *_scale(memo)]
     page = Page(
@@ -77,7 +78,7 @@ def _page(memo: Memo, language: str) -> Page:
     return Page(
         title=page.title,
         facts=page.facts,
-        blocks=(*body, *annexes, *_colophon(memo)),
+        blocks=(*body, *annexes, *_colophon(memo, language)),
         notes=page.notes,
         language=page.language,
         created=page.created,
@@ -103,14 +104,7 @@ def _facts(memo: Memo, language: str) -> Iterator[tuple[str, str]]:
     if memo.as_of:
         yield "As of", say("{date}; nothing published later was used", language, date=readable_date(memo.as_of))
     yield "Task", printable(memo.task)
-    quotes, sources = len(memo.citations), len(memo.sources)
-    if language != "en":
-        yield "Evidence", say("{quotes} quotes from {sources} documents", language, quotes=quotes, sources=sources)
-        return
-    yield (
-        "Evidence",
-        f"{quotes} quote{'' if quotes == 1 else 's'} from {sources} document{'' if sources == 1 else 's'}",
-    )
+    yield "Evidence", evidence(memo, language)
 
 
 def _notices(memo: Memo) -> Iterator[Block]:
@@ -233,13 +227,14 @@ def _gaps(memo: Memo) -> Iterator[Block]:
         yield Listing(tuple((words(g),) for g in memo.gaps))
 
 
-def _source_notes(memo: Memo) -> Iterator[Block]:
+def _source_notes(memo: Memo, language: str) -> Iterator[Block]:
     if not memo.source_notes:
         return
     yield Heading("Source notes")
     items = []
     for note in memo.source_notes:
-        about = f" – {note.kind or 'kind of institution not stated'}. {' '.join(note.remarks)}".rstrip()
+        kind = say(note.kind or "kind of institution not stated", language)
+        about = f" – {kind}. {' '.join(note.remarks)}".rstrip()
         head = (Run(printable(note.label), Style.STRONG), *words(about))
         items.append((head, *(statement(s) for s in note.statements)))
     yield Listing(tuple(items))
@@ -316,10 +311,10 @@ def _scale(memo: Memo) -> Iterator[Block]:
     yield Table(("Wording", "or", "Likelihood"), rows, (4, 4, 3))
 
 
-def _colophon(memo: Memo) -> Iterator[Block]:
-    writer = "from the reports' own sentences" if memo.writer == "extractive" else f"by {memo.writer}"
-    text = (
-        f"Memo {memo.id}, version {memo.version}, template {memo.template}, written {writer}. Each note ends with the "
-        "place and version of its quote; “briefing verify” checks them again."
-    )
-    yield Paragraph(words(text), fine=True)
+def _colophon(memo: Memo, language: str) -> Iterator[Block]:
+    text = "Memo {id}, version {version}, template {template}, written by {writer}."
+    if memo.writer == "extractive":
+        text = "Memo {id}, version {version}, template {template}, written from the reports' own sentences."
+    said = say(text, language, id=memo.id, version=memo.version, template=memo.template, writer=memo.writer)
+    again = "Each note ends with the place and version of its quote; “briefing verify” checks them again."
+    yield Paragraph(words(f"{said} {say(again, language)}"), fine=True)

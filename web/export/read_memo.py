@@ -17,7 +17,10 @@ from rag.memo.template import Template
 from rag.types import Citation, DocumentInfo, Memo, MemoSection, SectionRole, Statement, StatementKind, Support
 from web.export.read_back import Line, lines_of, read_citations
 
-_COLOPHON = re.compile(r"\bMemo (?P<id>\w+), version (?P<version>\d+), template (?P<template>[\w-]+)\b")
+_COLOPHON = re.compile(
+    r"\b(?:Memo|Mémo|مذكرة) (?P<id>\w+)[,،] (?:version|النسخة) (?P<version>\d+)[,،] (?:template|modèle|القالب) "
+    r"(?P<template>[\w-]+)\b"
+)
 _FRAMED = re.compile(r"^[^“]{3,120}: “")
 _DOUBT = re.compile(r"\s*\[Not verified: (?P<why>[^\]]*)\]\s*$")
 _APPENDED = (

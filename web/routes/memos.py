@@ -60,7 +60,8 @@ def start(services: Services, body: MemoBody, asked: Mapping[str, Any] | None = 
     """
     desk, filters, outline = services.desk, body.to_filters(), body.to_outline()
     desk.check_fingerprint()
-    desk.memo_maker.template(body.template)
+    if body.template is not None:
+        desk.memo_maker.template(body.template)
     known_documents(desk, filters)
 
     def work(progress: Progress) -> tuple[str, str]:

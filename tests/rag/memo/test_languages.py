@@ -7,10 +7,13 @@ import re
 import pytest
 
 from rag.memo import languages
+from rag.memo.notes import remarks
 from rag.memo.outline import as_question, make_outline
+from rag.memo.phrases import WORDS
 from rag.memo.task import parse
 from rag.memo.template import load
 from rag.prompts import Prompts
+from tests.rag.memo.test_parts import info
 
 
 @pytest.mark.parametrize(
@@ -39,7 +42,7 @@ def test_every_shipped_heading_and_placeholder_is_translated() -> None:
     for name in ("one-page", "two-page", "talking-points", "questions-and-answers"):
         for heading in load(Prompts(), name).front.headings.values():
             assert languages.say(heading, "ar") != heading
-    for english, others in languages._WORDS.items():
+    for english, others in WORDS.items():
         wanted = set(re.findall(r"{\w+}", english))
         assert all(set(re.findall(r"{\w+}", other)) == wanted for other in others), english
 
@@ -56,3 +59,14 @@ def test_every_shipped_heading_and_placeholder_is_translated() -> None:
 def test_headings_of_questions_and_answers_are_questions(heading: str, question: str) -> None:
     assert as_question(heading) == question
     assert as_question(question) == question
+
+
+def test_lists_are_set_apart_as_the_language_does() -> None:
+    assert languages.listed(["مصدر واحد", "توقع"], "ar") == "مصدر واحد؛ توقع"
+    assert languages.conjoined(["A", "B"], "fr") == "A et B"
+
+
+def test_the_remarks_on_a_source_are_in_the_language_of_the_task() -> None:
+    harbour = info("harbour")
+    assert all(not r.isascii() for r in remarks(harbour, "ar"))
+    assert "Aucun auteur n’est nommé." in remarks(harbour, "fr")

@@ -315,3 +315,30 @@ def test_a_model_that_cannot_be_reached_leaves_an_extractive_memo(folder: Path) 
 
 def test_the_texts_of_the_desk_are_what_the_library_holds(briefing: Briefing) -> None:
     assert briefing.library.text("institute") == INSTITUTE
+
+
+def test_a_task_that_names_its_form_gets_that_template(briefing: Briefing) -> None:
+    assert briefing.memo("A one-page memo for the board on the flood risk of the Elm dams").template == "one-page"
+    assert briefing.memo(TASK.replace("two-page memo", "memo")).template == "two-page"
+    assert briefing.memo(TASK, template="talking-points").template == "talking-points"
+
+
+def test_two_memos_made_from_the_same_version_have_numbers_of_their_own(briefing: Briefing) -> None:
+    first = briefing.memo(TASK)
+    after = [briefing.refresh_memo(first.id).after_id for _ in range(2)]
+    assert [briefing.memos.memo(i)["version"] for i in after] == [2, 3]
+
+
+def test_a_refresh_says_which_of_its_documents_are_gone(folder: Path) -> None:
+    before = desk(folder)
+    both = before.memo(TASK, filters=Filters(documents=("board", "institute")))
+    alone = before.memo(TASK, filters=Filters(documents=("institute",)))
+    before.close()
+    drop(folder, "institute")
+    later = desk(folder)
+    after = later.memos.memo(later.refresh_memo(both.id).after_id)
+    assert any("no longer in the library: institute" in n for n in after["notices"])
+    assert after["filters"]["documents"] == ["board"]
+    with pytest.raises(NoEvidence, match="no longer in the library: institute"):
+        later.refresh_memo(alone.id)
+    later.close()

@@ -8,7 +8,8 @@ import pytest
 
 from rag.memo.compared import LONGEST
 from rag.memo.modality import Modality, modality
-from rag.memo.wording import body_of, extract, imprint, with_next
+from rag.memo.sentence import imprint
+from rag.memo.wording import body_of, extract, with_next
 from rag.types import Sentence
 from tests.rag.memo.test_parts import candidate
 
@@ -52,10 +53,24 @@ def test_a_pronoun_behind_a_connective_leans_too() -> None:
     assert _wording("However, they left before noon.") is None
 
 
-def test_a_noun_pointed_at_is_second_best() -> None:
-    before = "This scenario does not suit the pilots."
-    whole = f"{before} Their first answer is a strike in the harbour."
-    assert _wording("Their first answer is a strike in the harbour.", before) == whole
+def test_a_noun_pointed_at_explains_no_pronoun() -> None:
+    assert _wording("Their first answer is a strike in the harbour.", "This scenario does not suit the pilots.") is None
+
+
+def test_their_is_what_the_sentence_before_takes_up_with_their() -> None:
+    before = "This scenario does not suit the harbour pilots, nor their union."
+    after = "Their first answer is a strike in the harbour."
+    made = candidate(after, before=before)
+    item = extract(made, lambda _: made.hit.passage.text, longest=40)
+    assert item is not None
+    assert body_of(item) == "[The harbour pilots'] first answer is a strike in the harbour."
+
+
+def test_they_after_one_person_is_somebody_else() -> None:
+    before = "Adler sees the harbour and its crews."
+    made = candidate("They call the strike a right and have declared it for all of the winter.", before=before)
+    item = extract(made, lambda _: made.hit.passage.text, longest=40)
+    assert item is None or not body_of(item).startswith("[Adler]")
 
 
 @pytest.mark.parametrize(
