@@ -25,6 +25,8 @@ LEXICAL, DENSE, SENTENCE = 0.5, 1.0, 1.0
 """Weights of the three scores; measured in eval/RESULTS.md."""
 CANDIDATES = 200
 """How many each index gives; beyond that a score counts as nothing."""
+SMALL = 2_000
+"""In a library with fewer passages as many sentences are asked for as passages, else twice as many."""
 NEIGHBOUR = 0.9
 """Share of its score that a strong hit lends to the passages beside it in the same section."""
 STRONG = 8
@@ -155,7 +157,8 @@ class Retriever:
     ) -> _Ranking:
         lexical = self._lexical.search(query.terms, k=CANDIDATES, documents=allowed)
         dense = self._vectors.search(vector, k=CANDIDATES, documents=allowed)
-        sentences = self._vectors.search_sentences(vector, k=CANDIDATES, documents=allowed)
+        most = CANDIDATES if len(catalogue.passages) < SMALL else 2 * CANDIDATES
+        sentences = self._vectors.search_sentences(vector, k=most, documents=allowed)
         best: dict[str, float] = {}
         for passage_id, _, cosine in sentences:
             best[passage_id] = max(cosine, best.get(passage_id, 0.0))

@@ -32,7 +32,7 @@ FIRST = 2
 """Sentences that a section which answers a question of the task takes before the others choose."""
 POOL = 45
 """Sentences of a section that are looked at."""
-FLOOR, LEVEL = 0.73, 0.7
+FLOOR, LEVEL = 0.73, 0.66
 """Least score as a share of the section's best, and of the middle section's best: where a section's own
 evidence is weak, a shorter section is better than a padded one."""
 

@@ -70,14 +70,14 @@ def _questions(
 def _unserved(part: Searched, assembly: Assembly) -> str:
     """Why a section of the outline is not in the memo."""
     if part.section.role is SectionRole.RECOMMENDATIONS:
-        return "The reports propose nothing that bears on the task closely enough to be quoted."
+        return "No further proposal of the reports is near enough to the task to be quoted."
     if part.section.role is not SectionRole.BODY:
         return ""
     if part.section.heading in assembly.above:
         return "On “{heading}” the reports have no more than what stands at the head."
     if part.found.lack or not part.rows:
         return "The reports do not answer: “{heading}”."
-    return "On “{heading}” no sentence of the reports is near enough to be quoted."
+    return "On “{heading}” no sentence was found that is near enough and reads by itself."
 
 
 def _single(assembly: Assembly, language: str) -> list[str]:

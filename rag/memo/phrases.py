@@ -200,11 +200,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Sur « {heading} », les rapports n’ont rien de plus que ce qui figure en tête.",
         "عن «{heading}» ليس في التقارير أكثر مما ورد في الصدر.",
     ),
-    "On “{heading}” no sentence of the reports is near enough to be quoted.": (
+    "On “{heading}” no sentence was found that is near enough and reads by itself.": (
         "Sur « {heading} », aucune phrase des rapports n’est assez proche pour être citée.",
         "عن «{heading}» لا توجد في التقارير جملة قريبة بما يكفي للاقتباس.",
     ),
-    "The reports propose nothing that bears on the task closely enough to be quoted.": (
+    "No further proposal of the reports is near enough to the task to be quoted.": (
         "Les rapports ne proposent rien d’assez proche de la demande pour être cité.",
         "لا تقترح التقارير شيئاً قريباً من المهمة بما يكفي للاقتباس.",
     ),

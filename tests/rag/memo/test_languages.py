@@ -67,6 +67,5 @@ def test_lists_are_set_apart_as_the_language_does() -> None:
 
 
 def test_the_remarks_on_a_source_are_in_the_language_of_the_task() -> None:
-    harbour = info("harbour")
-    assert all(not r.isascii() for r in remarks(harbour, "ar"))
-    assert "Aucun auteur n’est nommé." in remarks(harbour, "fr")
+    assert all(not r.isascii() for r in remarks(info("harbour"), "ar"))
+    assert "Aucun auteur n’est nommé." in remarks(info("harbour"), "fr")

@@ -353,3 +353,12 @@ def test_further_sources_join_a_disagreement_and_no_sentence_stands_twice() -> N
 )
 def test_spans_of_time_and_forecasts_need_a_question_to_differ(first: str, second: str) -> None:
     assert differ.pairs([candidate(first, "a"), candidate(second, "b")]) == []
+
+
+def test_a_bare_report_and_a_count_are_no_judgements() -> None:
+    from rag.memo.lead import _bare_report
+
+    assert _bare_report("The pilots train the crews of the harbour.")
+    assert _bare_report("Estimates suggest that 400 pilots work in the harbour.")
+    assert not _bare_report("A strike could close the harbour.")
+    assert not _bare_report("The board effectively controls the pay of the pilots.")
