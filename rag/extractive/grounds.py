@@ -48,7 +48,7 @@ _BECAUSE = re.compile(
     r"(?i:\b(?:because|since|due to|owing|owed|given|result\w*|reasons?|therefore|thus|hence|so (?:that|as)|in order|"
     r"to (?!(?:the|an?|its|his|their) |(?-i:[A-Z]))[a-z]+|thanks to|caus\w+|led to|leads? to|driv\w+|drove|aim\w*|"
     r"goals?|purpose|fear\w*|hop(?:es?|ed|ing)|want\w*|needs?|needed|respon\w+|retaliat\w+|justif\w+|expla\w+|motiv\w+|"
-    r"prompt\w*|forc(?:ed|ing)|grounds?|as (?:it|they|the)|for)\b)"
+    r"prompt\w*|forc(?:ed|ing)|grounds?|as (?:it|they|the)|for(?! (?:example|instance)))\b)"
 )
 """What may give a reason: without any of these near by, a deed is told and not explained."""
 _SHARES = frozenset("half third thirds quarter quarters majority minority most percentage share".split())

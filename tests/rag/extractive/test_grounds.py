@@ -86,7 +86,7 @@ def judged(question: str, *sentences: str, around: str = "") -> bool:
         (
             "Why did Velten and Brandt fall out?",
             "The argument of Velten with Brandt arose because fees rose.",
-            "The argument of Velten with Brandt took two days.",
+            "The argument of Velten with Brandt, for example, took two days.",
         ),
         (
             "how did they track Brandt down in Orrin",
