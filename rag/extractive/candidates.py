@@ -44,6 +44,13 @@ _IMPRINT = re.compile(
     r"الناشر|تاريخ النشر|الكاتبة?|المؤلفة?|المؤلفون|العدد)\s*:\s*.{0,80}$",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(
+    r"\b(?:outlets?|newspapers?|magazines?|agenc(?:y|ies)|broadcasters?|channels?|websites?|footnotes?|endnotes?|links?|"
+    r"cit(?:ed?|es|ing|ation)|published|headlines?|titles?|titled|articles?|journalists?|press)\b|"
+    r"\bwho (?:wrote|reported)\b|\b(?:the|what|which|whose) (?:\w+ )?sources?\b",
+    re.IGNORECASE,
+)
+"""What is asked may stand in a reference and nowhere else."""
 _FRACTION = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|minority|most|one in)\b", re.IGNORECASE)
 _LEAD_PRONOUN = re.compile(r"^(?:It|They|He|She|This|These|That|Those|Its|Their|His|Her)\b")
 
@@ -195,12 +202,14 @@ def candidates(
                     word_count=_read(text).length,
                 )
             )
-    return sorted(_answering_references(found), key=lambda c: (-c.score, c.document_id, c.sentence.start))
+    if _PUBLISHED.search(question.text):
+        found = _answering_references(found)
+    return sorted(found, key=lambda c: (-c.score, c.document_id, c.sentence.start))
 
 
 def _answering_references(found: Sequence[Candidate]) -> list[Candidate]:
-    """A reference that is nearer to the question than every sentence of the text is what is asked for: who wrote
-    what, where and when it was published."""
+    """Where it is asked who published what: a reference that is nearer to the question than every sentence of the
+    text is what is asked for."""
     best = max((relevance(c) for c in found if not c.features.reference), default=0.0)
     return [
         replace(c, score=c.score - WEIGHTS.reference) if c.features.reference and relevance(c) > best else c

@@ -9,6 +9,7 @@ import pytest
 
 from rag.briefing import Briefing
 from rag.extractive.candidates import (
+    _PUBLISHED,
     WEIGHTS,
     Candidate,
     _answering_references,
@@ -139,3 +140,17 @@ def test_a_reference_answers_only_where_it_is_nearer_than_every_sentence() -> No
 )
 def test_how_far_a_sentence_is_from_the_kind_that_is_asked_for(question: str, text: str, wrong: float) -> None:
     assert _wrong_kind(analyse(question, NAMES), text) == wrong
+
+
+@pytest.mark.parametrize(
+    ("question", "published"),
+    [
+        ("Which newspaper reported the sale?", True),
+        ("Who wrote about the pier?", True),
+        ("What is the report's source for that?", True),
+        ("How many ferries are on the lake?", False),
+        ("What did the captain write on the quay?", False),
+    ],
+)
+def test_only_who_asks_for_a_publication_may_get_a_reference(question: str, published: bool) -> None:
+    assert bool(_PUBLISHED.search(question)) is published
