@@ -47,7 +47,7 @@ _IMPRINT = re.compile(
 _PUBLISHED = re.compile(
     r"\b(?:outlets?|newspapers?|magazines?|agenc(?:y|ies)|broadcasters?|channels?|websites?|footnotes?|endnotes?|links?|"
     r"cit(?:ed?|es|ing|ation)|published|headlines?|titles?|titled|articles?|journalists?|press)\b|"
-    r"\bwho (?:wrote|reported)\b|\b(?:the|what|which|whose) (?:\w+ )?sources?\b",
+    r"\bwho (?:wrote|reported)\b|\b(?:the|what|which|whose) (?:[\w'’]+ )?sources?\b",
     re.IGNORECASE,
 )
 """What is asked may stand in a reference and nowhere else."""
