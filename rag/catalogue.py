@@ -105,7 +105,7 @@ def build_catalogue(
             documents.values(),
             common=common_words(text for text, _ in texts),
             places=place_words(),
-            used={word for text, _ in texts for word, _, _ in word_spans(text)},
+            used=lexicon.vocabulary,
         ),
         lexicon=lexicon,
         aliases=load_aliases(aliases_file, (text for text, _ in texts)),

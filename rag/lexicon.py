@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,6 +65,11 @@ class Lexicon:
                 self._skeletons[key].append(word)
         self._is_name = frozenset(self._names)
         self.variants = lru_cache(maxsize=4096)(self._variants)
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """The folded words of the texts, as they are spelt there."""
+        return self._words.keys()
 
     @property
     def passages(self) -> int:

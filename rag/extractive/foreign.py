@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from rag.catalogue import Catalogue
 from rag.extractive.asked import main_question
 from rag.extractive.candidates import Candidate, has_type
-from rag.extractive.refuse import Missing, around
+from rag.extractive.refuse import NO_FIGURE, Missing, around, listed
 from rag.glossary import Language, Term, detect, gloss
 from rag.lexicon import Variant
 from rag.question import Question, QuestionKind, kind_of
 from rag.text import STOPWORDS, is_arabic, stem, words
 
-NO_FIGURE = "The reports speak of this, but give no figure for it."
 BESIDE = 0.35
 """Share of the weight that a sentence with a number must hold, headings and the sentence before counted in."""
 LITTLE = "No passage of the reports holds enough of what is asked."
@@ -90,7 +89,7 @@ def unheld(question: Question, ranked: Sequence[Candidate], catalogue: Catalogue
     row = concepts(text, language, catalogue)
     names = lost_names(row)
     if names:
-        return Missing(reason=f"The reports do not mention {_listed(names)}.", asked=names)
+        return Missing(reason=f"The reports do not mention {listed(names)}.", asked=names)
     if not understood(row):
         return Missing()
     passages = {c.hit.passage.id: c.hit.passage for c in ranked}
@@ -101,10 +100,6 @@ def unheld(question: Question, ranked: Sequence[Candidate], catalogue: Catalogue
         if max((held(row, sentence) for sentence in told), default=0.0) < BESIDE:
             return Missing(reason=NO_FIGURE, asked=tuple(c.source for c in row))
     return Missing()
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
 
 
 def _concept(term: Term, text: str, catalogue: Catalogue) -> Concept | None:

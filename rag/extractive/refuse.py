@@ -53,6 +53,7 @@ def _tells(word: str, name: str) -> bool:
     return word.isalpha() and (len(word) > 3 or (len(word) == 3 and name.isupper()))
 
 
+NO_FIGURE = "The reports speak of this, but give no figure for it."
 _FAR = "The reports hold nothing close enough to this question."
 
 
@@ -87,10 +88,10 @@ def missing(
         return Missing(reason="The reports hold nothing on this question.")
     names = unknown_names(question.text, query, catalogue, count_tokens)
     if names:
-        return Missing(reason=f"The reports do not mention {_listed(names)}.", asked=names)
+        return Missing(reason=f"The reports do not mention {listed(names)}.", asked=names)
     years = tuple(y for y in question.years if not catalogue.lexicon.known(y))
     if years and len(years) == len(question.years):
-        return Missing(reason=f"The reports say nothing about {_listed(years)}.", asked=years)
+        return Missing(reason=f"The reports say nothing about {listed(years)}.", asked=years)
     best = max(c.cosine for c in ranked)
     together = _together(query, ranked[:12], catalogue)
     least = OF_A_SOURCE if question.sources else MIN_COSINE
@@ -99,7 +100,7 @@ def missing(
         return Missing(reason=_FAR, asked=query.unknown)
     figure = kind_of(main_question(question.text)) is QuestionKind.FIGURE
     if figure and not question.several and not _holds_figure(ranked):
-        return Missing(reason="The reports speak of this, but give no figure for it.")
+        return Missing(reason=NO_FIGURE)
     return Missing()
 
 
@@ -137,7 +138,7 @@ def ungrounded(
     lost = [a for a in read if not holds(a, evidence, meaning)]
     if not lost:
         return Missing()
-    reason = f"The reports {_and([_lacks(a) for a in lost])}."
+    reason = f"The reports {listed([_lacks(a) for a in lost], 'and')}."
     words = tuple(a.words for a in lost)
     if any(a not in lost and not a.leans for a in things):
         return Missing(notice=reason, asked=words)
@@ -227,10 +228,6 @@ def _lacks(thing: Asked) -> str:
             return f"do not give {thing.words}"
 
 
-def _and(clauses: Sequence[str]) -> str:
-    return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
-
-
 def _holds_figure(ranked: Sequence[Candidate]) -> bool:
     """Whether one of the sentences nearest to the question holds a number."""
     telling = [c for c in ranked if not c.features.reference]
@@ -316,5 +313,10 @@ def refusal(question: Question, lack: Missing, ranked: Sequence[Candidate]) -> D
     )
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
+def listed(items: Sequence[str], before_last: str = "or") -> str:
+    """Items in words.
+
+    >>> listed(["fog", "wind", "rain"]), listed(["fog"], "and")
+    ('fog, wind or rain', 'fog')
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {before_last} {items[-1]}"
